@@ -140,7 +140,8 @@ pub(super) struct Part {
     pub(super) computed: Vec<String>,
     /// What it made of the item.
     pub(super) change: Option<Images>,
-    /// What it would have made of it, had it not been refused or left for later.
+    /// What it would have made of it, had it not been refused or left for later; of a write that changed nothing, the item as
+    /// it is.
     pub(super) meant: Option<Images>,
     /// What it was to do with the item.
     pub(super) action: Option<WriteAction>,
@@ -483,7 +484,9 @@ fn parts(entry: &Entry, engine: &Engine) -> Vec<Part> {
         let own = |change: &&Change| *change.table == *part.table && change.key == part.key;
         let images = |change: &Change| Images { old: change.old.clone(), new: change.new.clone() };
         part.change = entry.changes.iter().find(own).map(images);
-        if !part.is_done && entry.region.as_ref().is_none_or(|region| *region == engine.config().region) {
+        if (!part.is_done || part.change.is_none())
+            && entry.region.as_ref().is_none_or(|region| *region == engine.config().region)
+        {
             part.meant = entry.plans.get(place).and_then(|plan| meant(plan, engine));
         }
     }

@@ -212,3 +212,14 @@ fn a_table_in_a_batch_goes_by_its_arn_as_well() {
     let batch = r#"batch-write-item --request-items {"arn:aws:dynamodb:us-east-1:123456789012:table/Things":[{"PutRequest":{"Item":{"id":{"S":"a"}}}}]}"#;
     check(done, &[batch], "done");
 }
+
+#[test]
+fn a_write_may_have_to_change_nothing() {
+    let done = "process: [{write: {table: Things, key: {id: b}, changed: [], is: {n: 2}}}]";
+    let put =
+        |number: u32| format!(r#"put-item --table-name Things --item {{"id":{{"S":"b"}},"n":{{"N":"{number}"}}}}"#);
+    check(done, &[&put(2)], "done");
+    check(done, &[&put(3)], "Your PutItem changed n; it should change nothing.");
+    check(&done.replace("n: 2", "n: 3"), &[&put(2)], "n is 2, not 3");
+    check("process: [{write: {key: {id: b}, new: {n: 2}}}]", &[&put(2)], "changed nothing of b");
+}

@@ -168,14 +168,17 @@ fn existence(condition: &Condition, name: &str) -> Option<bool> {
 pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     let depth = ON_TARGET + 8;
     let asks = wanted.changed.is_some() || !wanted.old.is_empty() || !wanted.new.is_empty() || wanted.is.is_some();
-    let Some(images) = part.change.as_ref().or(part.meant.as_ref()) else {
+    // Who asks for a change is not served with none; who asks that nothing is changed, is.
+    let is_still = wanted.changed.as_ref().is_some_and(Vec::is_empty);
+    let meant = part.meant.as_ref().filter(|_| !part.is_done || is_still);
+    let Some(images) = part.change.as_ref().or(meant) else {
         return match &wanted.computes {
             Some(computes) if !asks => computes_fits(computes, part, subject),
             _ if !asks => Ok(()),
             _ => miss(depth, format!("{subject} changed nothing of {}", key_words(&part.key, &part.partition))),
         };
     };
-    let is_meant = part.change.is_none();
+    let is_meant = is_meant(part);
     let none = Item::new();
     let (old, new) = (images.old.as_ref().unwrap_or(&none), images.new.as_ref().unwrap_or(&none));
     if let Some(wanted) = &wanted.changed {
@@ -209,9 +212,14 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     exactly_fits(wanted, new, part, subject)
 }
 
+/// Whether what is told of a write is what it would have done.
+const fn is_meant(part: &Part) -> bool {
+    part.change.is_none() && !part.is_done
+}
+
 /// Whether the item before and after a write is as wanted.
 fn images_fit(wanted: &Request, images: &Images, part: &Part, subject: &str) -> Fit {
-    let (is_meant, none) = (part.change.is_none(), Item::new());
+    let (is_meant, none) = (is_meant(part), Item::new());
     let after = if is_meant { "would be" } else { "is" };
     let exactly = Attributes::new();
     let exactly = wanted.is.as_ref().unwrap_or(&exactly);
@@ -240,7 +248,7 @@ fn exactly_fits(wanted: &Request, new: &Item, part: &Part, subject: &str) -> Fit
     let Some(is) = &wanted.is else { return Ok(()) };
     let is_extra = |name: &&EcoString| !part.key.contains_key(name.as_str()) && !is.contains_key(name.as_str());
     let Some(extra) = new.keys().find(is_extra) else { return Ok(()) };
-    let (has, key) = (if part.change.is_none() { "would have" } else { "has" }, key_words(&part.key, &part.partition));
+    let (has, key) = (if is_meant(part) { "would have" } else { "has" }, key_words(&part.key, &part.partition));
     let subject = within_sentence(subject);
     miss(ON_TARGET + 9, format!("after {subject}, {key} {has} an attribute {extra} that it should not have"))
 }

@@ -43,9 +43,11 @@ pub fn par(lab: &Lab) -> Result<Vec<(String, Spent)>, LabError> {
     let (_, played) = Runner::finished(lab)?;
     let stated = lab.par.unwrap_or_default();
     let units = |stated: Option<f64>, measured| stated.and_then(Units::from_f64).unwrap_or(measured);
+    // All steps of a case are challenges; what is stated is of the last.
+    let last = lab.steps.last().map(|step| step.id.clone());
     let of_step = |Completed { step, spent, .. }: Completed| {
         let Spent { requests, read, write } = spent;
-        let spent = if step.is_challenge {
+        let spent = if step.is_challenge && last.as_ref() == Some(&step.id) {
             let (read, write) = (units(stated.rcu, read), units(stated.wcu, write));
             Spent { requests: stated.requests.unwrap_or(requests), read, write }
         } else {

@@ -22,6 +22,11 @@ pub(super) fn policy(wanted: &PolicyState, bench: &mut Workbench) -> Option<Stri
     if !bench.world().iam().roles().any(|role| *role == wanted.role) {
         return Some(format!("the role {} has no policy", wanted.role));
     }
+    told_for(wanted, user, bench).or_else(|| for_named_users(wanted, bench))
+}
+
+/// What the policies say for a user that they should not.
+fn told_for(wanted: &PolicyState, user: &str, bench: &mut Workbench) -> Option<String> {
     let for_others = for_others(wanted, bench);
     for (lines, is_wanted) in [(&wanted.may, true), (&wanted.may_not, false), (&for_others, false)] {
         for line in lines {
@@ -126,6 +131,26 @@ fn for_others(wanted: &PolicyState, bench: &Workbench) -> Vec<String> {
         lines.map(|line| line.replace(&own, &other)).collect::<Vec<String>>()
     };
     others.take(MOST_OTHERS).flat_map(with).collect()
+}
+
+/// What the policies say of users whom they name: they may do with their own what all may, and nothing else.
+fn for_named_users(wanted: &PolicyState, bench: &mut Workbench) -> Option<String> {
+    let user = wanted.user.as_ref()?;
+    let principal = Principal { role: wanted.role.clone(), user: user.clone() };
+    let named = bench.world().iam().stated_users(&principal);
+    let own = format!("\"{user}\"");
+    named.into_iter().take(MOST_OTHERS).find_map(|other| {
+        let its = format!("\"{other}\"");
+        // What is the other's own is nobody else's there.
+        let is_of_others = |line: &&String| !line.contains(&its);
+        let asked = PolicyState {
+            user: None,
+            may: wanted.may.iter().map(|line| line.replace(&own, &its)).collect(),
+            may_not: wanted.may_not.iter().filter(is_of_others).cloned().collect(),
+            ..wanted.clone()
+        };
+        told_for(&asked, &other, bench)
+    })
 }
 
 /// The most values of a policy that are tried.

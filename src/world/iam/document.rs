@@ -330,15 +330,23 @@ impl Comparison {
 /// A pattern with the policy variables of the exam's examples filled in with who asks, if the policy has variables.
 fn filled<'a>(pattern: &'a str, principal: Option<&Principal>) -> Cow<'a, str> {
     let Some(principal) = principal.filter(|_| pattern.contains("${")) else { return Cow::Borrowed(pattern) };
-    let variables = [
-        "${www.amazon.com:user_id}",
-        "${graph.facebook.com:id}",
-        "${accounts.google.com:sub}",
-        "${cognito-identity.amazonaws.com:sub}",
-        "${aws:username}",
-        "${aws:userid}",
-    ];
-    Cow::Owned(variables.iter().fold(pattern.to_owned(), |text, variable| text.replace(variable, &principal.user)))
+    let fill = |text: String, key: &&str| text.replace(&format!("${{{key}}}"), &principal.user);
+    let text = USER_KEYS.iter().fold(pattern.to_owned(), fill);
+    Cow::Owned(text.replace("${aws:userid}", &session_of(principal)))
+}
+
+/// The keys that stand for the user who has signed in and acts through a role. `aws:username` is none of them: it is there for
+/// users of IAM, and not where a role was assumed.
+pub(super) const USER_KEYS: [&str; 4] = [
+    "www.amazon.com:user_id",
+    "graph.facebook.com:id",
+    "accounts.google.com:sub",
+    "cognito-identity.amazonaws.com:sub",
+];
+
+/// The `aws:userid` of somebody who has assumed a role: the role's identifier, and the name of the session.
+pub(super) fn session_of(principal: &Principal) -> String {
+    format!("AROAEXAMPLEID:{}", principal.user)
 }
 
 /// What stands for other letters in a pattern.

@@ -25,7 +25,7 @@ pub(super) mod get_role_policy;
 pub(super) mod put_role_policy;
 mod request;
 
-use document::Document;
+use document::{Document, USER_KEYS};
 use request::RequestContext;
 
 /// The service as the AWS CLI names it.
@@ -79,6 +79,14 @@ impl Iam {
     pub fn stated_keys(&self, principal: &Principal) -> Vec<String> {
         let policies = self.roles.get(&principal.role).into_iter().flatten();
         policies.flat_map(|(_, policy)| policy.values_of(LEADING_KEYS, principal)).collect()
+    }
+
+    /// The users whom a role's policies name, and for whom they may say something else than for all.
+    #[must_use]
+    pub fn stated_users(&self, principal: &Principal) -> Vec<String> {
+        let policies = || self.roles.get(&principal.role).into_iter().flatten();
+        let of = |key: &'static str| policies().flat_map(move |(_, policy)| policy.values_of(key, principal));
+        USER_KEYS.into_iter().flat_map(of).filter(|user| *user != principal.user).collect()
     }
 
     /// Whether a role's policies allow an action on a resource with these leading keys for a user; without any, the request

@@ -14,7 +14,8 @@
 //! | dynamodb:ReturnConsumedCapacity | as given |
 //! | dynamodb:EnclosingOperation | the transaction that a part belongs to |
 //! | dynamodb:FullTableScan | whether a PartiQLSelect reads the whole table |
-//! | aws:username, aws:userid, aws:PrincipalArn, aws:RequestedRegion, aws:EpochTime, aws:SecureTransport | who asks, where, when |
+//! | www.amazon.com:user_id, cognito-identity.amazonaws.com:sub and the like | the user who has signed in; aws:username is not there |
+//! | aws:userid, aws:PrincipalArn, aws:RequestedRegion, aws:EpochTime, aws:SecureTransport | who asks, where, when |
 //!
 //! Left out: attributes in the WHERE of a PartiQL statement. Source: Service authorization reference, "Actions, resources, and
 //! condition keys for Amazon DynamoDB"; AWS documentation, "Using IAM policy conditions for fine-grained access control",
@@ -25,6 +26,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::Principal;
+use super::document::{USER_KEYS, session_of};
 use crate::engine::plan::{Access, Plan};
 use crate::engine::value::AttributeValue;
 use crate::engine::{Engine, ops};
@@ -136,16 +138,17 @@ fn table_arns(engine: &Engine) -> String {
 }
 
 /// The keys that say who asks, where and when.
-fn common(principal: &Principal, engine: &Engine) -> [(&'static str, String); 6] {
+fn common(principal: &Principal, engine: &Engine) -> Vec<(&'static str, String)> {
     let config = engine.config();
-    [
-        ("aws:username", principal.user.clone()),
-        ("aws:userid", principal.user.clone()),
+    let user = USER_KEYS.map(|key| (key, principal.user.clone()));
+    let others = [
+        ("aws:userid", session_of(principal)),
         ("aws:principalarn", format!("arn:aws:iam::{}:role/{}", config.account, principal.role)),
         ("aws:requestedregion", config.region.clone()),
         ("aws:epochtime", engine.now().as_secs().to_string()),
         ("aws:securetransport", "true".to_owned()),
-    ]
+    ];
+    user.into_iter().chain(others).collect()
 }
 
 fn is_batch(verb: &str) -> bool {
