@@ -30,10 +30,10 @@ pub mod statistics;
 
 /// What a pack may take to be checked, however little is in it; for each of its questions; and for each of its labs, as often
 /// as it is played with another seed. A lab that is built in takes some six million with all its ways and what each leaves
-/// possible, and the longest twenty. Together they have [`CONTENT_STEPS`] at most.
+/// possible, and the longest thirty. Together they have [`CONTENT_STEPS`] at most.
 const LEAST_STEPS: u64 = 14_000_000;
 const QUESTION_STEPS: u64 = 35_000;
-const LAB_STEPS: u64 = 24_000_000;
+const LAB_STEPS: u64 = 32_000_000;
 
 pub use bank::BankFigure;
 

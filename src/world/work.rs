@@ -31,7 +31,7 @@ pub const START_STEPS: u64 = 12_000_000;
 /// The most steps that a content pack takes in all: to fill its tables, and to run what it says can be run. What is built
 /// in takes four fifths of it: labs run loads in their ways, each way is a world of its own, and what each leaves
 /// possible is tried.
-pub const CONTENT_STEPS: u64 = 560_000_000;
+pub const CONTENT_STEPS: u64 = 760_000_000;
 
 /// A piece of work, shared by the code that does it and the code that watches it.
 #[derive(Clone, Debug, Default)]

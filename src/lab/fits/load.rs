@@ -42,11 +42,12 @@ fn words(path: &str, found: Option<&AttributeValue>, matcher: &Matcher, fact: &F
     let agreed = |plural: &str| format!("{} {}", spelled(number), noun((number - 1.0).abs() < 1e-9, plural));
     let were = if (number - 1.0).abs() < 1e-9 { "was" } else { "were" };
     let Some((id, figure)) = path.rsplit_once('.') else {
-        // Rows that were never put in have been replaced by none.
+        // A table that holds anything is not filled: its rows may have been replaced, or deleted, or never been put in.
         let held = fact.response["Held"].as_u64().filter(|_| path == "Lost");
         if let Some(held) = held {
-            let held = counted(held, "items");
-            return format!("the table held {held} when the load began, so no rows were put in: it has to be empty");
+            let (held, gone) = (counted(held, "items"), agreed("rows"));
+            let missing = format!("{gone} that the load puts in {were} missing from the table");
+            return format!("{missing}, which held {held} when the load began: only an empty table is filled");
         }
         return match path {
             "Rows" => format!("the table held {} when the load began, not {wanted}", agreed("rows")),

@@ -59,7 +59,7 @@ pub(super) fn effect_of(wanted: &Request, otherwise: RequestEffect) -> RequestEf
 pub(super) fn fits(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit {
     if !is_by(wanted, fact) {
         let is_all_else = fits(&Request { by: Vec::new(), ..wanted.clone() }, effect, fact).is_ok();
-        let depth = if is_all_else { ON_TARGET + 40 } else { 1 };
+        let depth = if is_all_else { ON_TARGET } else { 1 };
         return miss(depth, format!("you used {}; this step asks for {}", fact.verb, either(&wanted.by)));
     }
     whole_target(wanted, fact)?;
