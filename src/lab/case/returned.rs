@@ -121,8 +121,10 @@ pub(super) fn join_of_step(newest: &mut Fact, fact: &Fact) {
         KnownBy::Nothing => false,
     };
     let goes_on = fact.cursors.0.is_some() && fact.cursors.0 == newest.cursors.1;
-    note_range(newest, &newest.clone());
-    let fact = without_counted(fact.clone(), newest);
+    if let Some(read) = segment_of(newest) {
+        read.is_noted_in(&mut newest.ranges);
+    }
+    let fact = without_counted(fact.clone(), &mut newest.ranges);
     let mut ranges = std::mem::take(&mut newest.ranges);
     if is_known {
         newest.join(without_known(fact, newest));
@@ -136,31 +138,42 @@ pub(super) fn join_of_step(newest: &mut Fact, fact: &Fact) {
     newest.has_more |= !newest.ranges.open.is_empty();
 }
 
-/// The segment and the beginning of what a fact reads.
-fn range_of(fact: &Fact) -> (Option<(u32, u32)>, String) {
-    let segment = fact.parts.first().and_then(|part| part.segment);
-    (segment, format!("{segment:?} {:?}", fact.cursors.0))
+/// What a fact reads of a segment.
+struct SegmentRead {
+    segment: (u32, u32),
+    /// The segment, and where the read of it began.
+    range: String,
+    counts: (u64, u64),
+    has_more: bool,
 }
 
-/// Notes what a fact reads, where that is one segment of several.
-fn note_range(newest: &mut Fact, fact: &Fact) {
-    let (Some(segment), range) = range_of(fact) else { return };
-    newest.ranges.counts.entry(range).or_insert((fact.count, fact.scanned));
-    if fact.has_more {
-        newest.ranges.open.insert(segment)
-    } else {
-        newest.ranges.open.remove(&segment)
-    };
+impl SegmentRead {
+    /// Takes it in: how much was counted from there on, and whether the segment has come to its end.
+    fn is_noted_in(&self, ranges: &mut Ranges) {
+        ranges.counts.entry(self.range.clone()).or_insert(self.counts);
+        if self.has_more {
+            ranges.open.insert(self.segment)
+        } else {
+            ranges.open.remove(&self.segment)
+        };
+    }
+}
+
+/// What a fact reads of a segment; `None` if it reads no single segment.
+fn segment_of(fact: &Fact) -> Option<SegmentRead> {
+    let segment = fact.parts.first()?.segment?;
+    let range = format!("{segment:?} {:?}", fact.cursors.0);
+    Some(SegmentRead { segment, range, counts: (fact.count, fact.scanned), has_more: fact.has_more })
 }
 
 /// Leaves out of a read of a segment that shows no items what was counted there before.
-fn without_counted(mut fact: Fact, newest: &mut Fact) -> Fact {
-    let (_, range) = range_of(&fact);
-    let before = newest.ranges.counts.get(&range).copied().unwrap_or_default();
-    let (count, scanned) = (fact.count, fact.scanned);
-    note_range(newest, &fact);
-    if fact.items.is_empty() && before != (0, 0) {
-        newest.ranges.counts.insert(range, (before.0.max(count), before.1.max(scanned)));
+fn without_counted(mut fact: Fact, ranges: &mut Ranges) -> Fact {
+    let Some(read) = segment_of(&fact) else { return fact };
+    let before = ranges.counts.get(&read.range).copied();
+    read.is_noted_in(ranges);
+    if let Some(before) = before.filter(|_| fact.items.is_empty()) {
+        let (count, scanned) = read.counts;
+        ranges.counts.insert(read.range, (before.0.max(count), before.1.max(scanned)));
         (fact.count, fact.scanned) = (count.saturating_sub(before.0), scanned.saturating_sub(before.1));
     }
     fact
