@@ -249,19 +249,19 @@ impl World {
     }
 
     /// Sends a request through DAX.
-    fn request_through_cache(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
+    fn request_through_cache(&mut self, verb: &str, body: &Value) -> Result<Value, ApiError> {
         self.wait(CACHED_MILLIS);
         self.enter_scope(true);
-        self.authorize_dax(verb, &body)?;
+        self.authorize_dax(verb, body)?;
         let sent = self.engine.journal().recorded();
         let DaxAnswer { outcome, note, is_hit } = self.dax.request(verb, body.clone(), &mut self.engine)?;
         if is_hit {
             let (now, plans) = (self.engine.now(), self.engine.explain(verb, body.clone()).unwrap_or_default());
-            self.engine.journal_mut().note_unsent(now, (verb, &body), &outcome, plans);
+            self.engine.journal_mut().note_unsent(now, (verb, body), &outcome, plans);
         } else if verb == "BatchGetItem" && outcome.is_ok() {
             // The table was asked for what the cache did not have; the caller has asked for all, and got it.
             let plans = self.engine.explain(verb, body.clone()).unwrap_or_default();
-            self.engine.journal_mut().widen_since(sent, &body, &outcome, plans);
+            self.engine.journal_mut().widen_since(sent, body, &outcome, plans);
         }
         let took = if is_hit { "0.4 ms (model), no units" } else { "10 ms (model)" };
         self.note(format!("[dax] {note}; {took}"));
@@ -277,7 +277,7 @@ impl World {
     pub fn request(&mut self, route: &Route, verb: &str, body: Value) -> Result<Value, ApiError> {
         // A cache is asked first: what it knows takes hardly any time.
         if route.dax {
-            return self.request_through_cache(verb, body);
+            return self.request_through_cache(verb, &body);
         }
         self.wait(REQUEST_MILLIS);
         self.enter_scope(false);

@@ -330,15 +330,15 @@ fn items(wanted: &ItemsState, bench: &Workbench) -> Option<String> {
 fn changed(wanted: &ItemsState, table: &Table, bench: &Workbench) -> Option<String> {
     let none = Tree::default();
     let before = bench.tree_at_beginning(wanted.region.as_deref(), &wanted.table).unwrap_or(&none);
-    let is_meant = |item: &Option<&Item>| item.is_some_and(|item| differs(item, &wanted.those).is_none());
+    let is_meant = |item: Option<&Item>| item.is_some_and(|item| differs(item, &wanted.those).is_none());
     let name = |item: &Item| key_words(&table.keys.key_of(item), &partition_names(&table.keys));
     let mut changes = table.items().changes_since(before);
-    match changes.find(|(then, now)| is_meant(then) || is_meant(now))? {
+    match changes.find(|(then, now)| is_meant(*then) || is_meant(*now))? {
         (Some(then), None) => Some(format!("the item {} is gone from {}", name(then), wanted.table)),
         (None, Some(now)) => Some(format!("the item {} was not in {} when this step began", name(now), wanted.table)),
         (Some(then), Some(now)) => {
             let mut attributes = then.keys().chain(now.keys());
-            let attribute = attributes.find(|attribute| then.get(*attribute) != now.get(*attribute))?;
+            let attribute = attributes.find(|attribute| then.get(attribute) != now.get(attribute))?;
             Some(format!("in {}, {attribute} is not as it was when this step began", name(now)))
         }
         (None, None) => None,
