@@ -281,7 +281,8 @@ mod tests {
         bench.run(CREATE);
         bench.run(r#"put-item --table-name Orders --item {"who":{"S":"C-1"},"day":{"S":"x"}}"#);
         let text = run(&pattern, &mut bench).unwrap();
-        let told = "The table was not empty, so nothing was put in: it held 1 item, where 300 belong.";
+        let told =
+            "The table was not empty, so nothing was put in: it held 1 item, and 300 of the load's rows are missing.";
         assert!(text.contains(told), "{text}");
     }
 

@@ -153,9 +153,9 @@ impl LoadReport {
             return None;
         }
         if let Some(held) = self.held {
-            let (held, belong) = (counted(held, "items"), grouped(self.rows + self.lost));
+            let (held, missing) = (counted(held, "items"), grouped(self.lost));
             return Some(format!(
-                "The table was not empty, so nothing was put in: it held {held}, where {belong} belong.\n"
+                "The table was not empty, so nothing was put in: it held {held}, and {missing} of the load's rows are missing.\n"
             ));
         }
         let (held, lost) = (counted(self.rows, "items"), grouped(self.lost));
