@@ -88,6 +88,14 @@ struct Watch {
     spending: SpentSoFar,
 }
 
+/// Why a requirement is not met, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Lacking {
+    pub(super) words: String,
+    /// Whether nothing that follows can mend it.
+    pub(super) is_lost: bool,
+}
+
 /// Why something is not met.
 #[derive(Clone, Debug)]
 struct Lack {
@@ -254,7 +262,7 @@ impl Case {
     /// Judges every requirement by what has been seen and by the world as it is. `fill` fills figures into a hint.
     pub(super) fn verdicts(&self, bench: &mut Workbench, fill: impl Fn(&str, &Workbench) -> String) -> Vec<Verdict> {
         let lacks: Vec<Option<Lack>> = self.requirements.iter().map(|watched| watched.lack(bench)).collect();
-        let told = told_first(&lacks);
+        let told = told_first(lacks.iter().map(|lack| lack.as_ref().map(|lack| lack.is_lost)));
         self.requirements
             .iter()
             .zip(lacks)
@@ -288,19 +296,19 @@ impl Case {
         self.waited_for == Some(sequence) || self.requirements.iter().flat_map(|watched| &watched.demands).any(brought)
     }
 
-    /// Why it is not met, in the words that are told first; `None` if all is met.
-    pub(super) fn lack(&self, bench: &mut Workbench) -> Option<String> {
-        let mut lacks: Vec<Option<Lack>> = self.requirements.iter().map(|watched| watched.lack(bench)).collect();
-        let told = told_first(&lacks)?;
-        lacks.swap_remove(told).map(|lack| lack.words)
+    /// Why each requirement is not met; `None` if it is.
+    pub(super) fn lacks(&self, bench: &mut Workbench) -> Vec<Option<Lacking>> {
+        let told = |lack: Lack| Lacking { words: lack.words, is_lost: lack.is_lost };
+        self.requirements.iter().map(|watched| watched.lack(bench).map(told)).collect()
     }
 }
 
-/// Which of what is lacking is told: what nothing that follows can mend, or else the first. Who goes on for long before
-/// hearing of an offence has done all that in vain.
-fn told_first(lacks: &[Option<Lack>]) -> Option<usize> {
-    let is_lost = |lack: &Option<Lack>| lack.as_ref().is_some_and(|lack| lack.is_lost);
-    lacks.iter().position(is_lost).or_else(|| lacks.iter().position(Option::is_some))
+/// Which of several requirements' lacks is told, by whether each is lost (`None`: it is met): what nothing that follows can
+/// mend, or else the first. Who goes on for long before hearing of an offence has done all that in vain.
+pub(super) fn told_first(lost: impl Iterator<Item = Option<bool>> + Clone) -> Option<usize> {
+    lost.clone()
+        .position(|is_lost| is_lost == Some(true))
+        .or_else(|| lost.clone().position(|is_lost| is_lost.is_some()))
 }
 
 impl Watched {

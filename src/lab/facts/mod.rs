@@ -76,8 +76,9 @@ pub(super) struct Fact {
     /// Read and write units by place: `table`, or an index's name.
     pub(super) units: BTreeMap<Arc<str>, (Units, Units)>,
     pub(super) records: Vec<Value>,
-    pub(super) request: Value,
-    pub(super) response: Value,
+    /// The request and its answer, shared: a judge keeps copies of a fact, and an answer may hold thousands of items.
+    pub(super) request: Arc<Value>,
+    pub(super) response: Arc<Value>,
     /// When it was sent.
     pub(super) at: Timestamp,
     /// Its place in the journal.
@@ -214,8 +215,8 @@ impl Fact {
             items: if wanted.items && is_read { decoded(&returned) } else { Vec::new() },
             units: units_by_place(entry),
             records,
-            request: if takes_bodies { with_table_names(entry.request.clone()) } else { Value::Null },
-            response: if takes_bodies { answer.cloned().unwrap_or_default() } else { Value::Null },
+            request: Arc::new(if takes_bodies { with_table_names(entry.request.clone()) } else { Value::Null }),
+            response: Arc::new(if takes_bodies { answer.cloned().unwrap_or_default() } else { Value::Null }),
             parts,
             at: entry.at,
             sequence: entry.sequence,
@@ -301,7 +302,7 @@ impl Fact {
             count: if is_counted { self.count } else { self.count.min(items.len() as u64) },
             items: if wanted.items && !self.items.is_empty() { decoded(&items) } else { Vec::new() },
             records: answer.get("Records").and_then(Value::as_array).cloned().unwrap_or_default(),
-            response: if self.response.is_null() { Value::Null } else { answer },
+            response: Arc::new(if self.response.is_null() { Value::Null } else { answer }),
             ..self.clone()
         }
     }
