@@ -251,6 +251,7 @@ fn lacks(requirement: &Requirement, play: &mut Play) -> Lacks {
     let judge = |(facts, bench): &mut (Vec<Fact>, Workbench)| {
         let _ = bench.work().spend((facts.len() + 1) as u64 * STEPS_OF_A_LOOK);
         if !facts.is_empty() {
+            case.begin_attempt();
             case.begin_line();
         }
         facts.iter().for_each(|fact| case.take(fact));

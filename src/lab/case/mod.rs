@@ -182,6 +182,13 @@ impl Case {
         }
     }
 
+    /// Another attempt begins: a line that is typed, or a run of a program, of which each request is a line.
+    pub(super) fn begin_attempt(&mut self) {
+        for (_, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
+            watch.process.begin_attempt();
+        }
+    }
+
     /// Takes a fact in.
     pub(super) fn take(&mut self, fact: &Fact) {
         self.has_acted |= fact.kind != FactKind::Request || !fact.is_of_a_service();
@@ -240,6 +247,9 @@ impl Case {
         for (demand, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
             if let Some(wanted) = &demand.returned {
                 watch.returned.end_line(wanted);
+            }
+            if let Some(wanted) = &demand.spent {
+                watch.spending.end_line(wanted);
             }
         }
     }
@@ -385,6 +395,8 @@ struct SpentSoFar {
     spent: Spent,
     /// Whether it is of an earlier line.
     is_old: bool,
+    /// Whether one has kept to what was wanted.
+    has_fitted: bool,
 }
 
 impl SpentSoFar {
@@ -400,15 +412,22 @@ impl SpentSoFar {
         }
         let over = wanted.over.unwrap_or(Over::Step);
         if over == Over::Request || (over == Over::Line && self.is_old) {
-            *self = Self::default();
+            *self = Self { has_fitted: self.has_fitted, ..Self::default() };
         }
         self.is_old = false;
         let (read, write) = fact.spent(wanted.at.as_deref());
         self.spent += Spent { requests: fact.requests, read, write };
     }
 
+    fn end_line(&mut self, wanted: &SpentWanted) {
+        self.has_fitted |= self.spent.requests > 0 && self.lack(wanted).is_none();
+    }
+
     #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
     fn lack(&self, wanted: &SpentWanted) -> Option<Lack> {
+        if wanted.once && self.has_fitted {
+            return None;
+        }
         let over = match wanted.over.unwrap_or(Over::Step) {
             Over::Request => "The newest request",
             Over::Line => "The newest command",
