@@ -8,14 +8,16 @@
 
 use super::facts::{Fact, FactKind, Wanted};
 use super::fits::{Miss, effect_of, fits, invocation_fits, is_request};
-use super::reasons::{bound, counted, spelled};
+use super::reasons::{bound, counted, noun, spelled};
 use super::runner::Spent;
 use super::state;
+use super::value::{key_words, plain_key};
 use super::workbench::Workbench;
 use crate::content::lab::requirement::{
     Demand, InvocationWanted, Moment, Over, Request, RequestEffect, Requirement, SpentWanted,
 };
 use crate::content::lab::{NearMiss, Step};
+use crate::engine::capacity::grouped;
 
 mod process;
 mod returned;
@@ -286,7 +288,7 @@ impl Case {
                         let words = if is_right { so_far() } else { lack.words.clone() };
                         let hint = watched.hint.as_deref().map(|hint| fill(hint.trim(), bench));
                         let restart = lack.is_lost.then(|| RESTART.to_owned());
-                        let parts = [Some(words), hint.filter(|_| !lack.is_lost), restart];
+                        let parts = [Some(words), hint, restart];
                         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
                     }
                     _ => String::new(),
@@ -441,15 +443,35 @@ impl SpentSoFar {
         let (wanted_bound, found, unit) = figures
             .into_iter()
             .find_map(|(bound, found, unit)| Some((bound.filter(|bound| !bound.holds(found))?, found, unit)))?;
+        let such = wanted.of.as_deref();
         let figure = if unit == "requests" {
-            format!("sent {}", counted(self.spent.requests, unit))
+            let sent = self.spent.requests;
+            match such {
+                Some(of) => format!("sent {} {}", grouped(sent), requests_of(of, sent == 1)),
+                None => format!("sent {}", counted(sent, unit)),
+            }
         } else {
-            format!("cost {} {unit}", spelled(found))
+            let such = such.map(|of| format!(" for {}", requests_of(of, false))).unwrap_or_default();
+            format!("cost {} {unit}{such}", spelled(found))
         };
         let words = format!("{over} has {figure}, not {}.", bound(&wanted_bound));
         let is_over = matches!(wanted.over, None | Some(Over::Step)) && exceeds(&wanted_bound, found);
         Some(Lack { is_lost: is_over, ..Lack::of(words, 30) })
     }
+}
+
+/// Certain requests, in words: "reads of Products".
+fn requests_of(of: &Request, is_one: bool) -> String {
+    let plural = match effect_of(of, RequestEffect::Around) {
+        RequestEffect::Read => "reads",
+        RequestEffect::Write => "writes",
+        _ => "requests",
+    };
+    let key = key_words(&plain_key(&of.key), &[]);
+    let key = (!key.is_empty()).then(|| format!(" of {key}"));
+    let preposition = if key.is_some() { "in" } else { "of" };
+    let table = of.table.as_ref().map(|table| format!(" {preposition} {table}"));
+    [Some(noun(is_one, plural)), key, table].into_iter().flatten().collect()
 }
 
 fn exceeds(bound: &crate::content::lab::requirement::Bound, found: f64) -> bool {
