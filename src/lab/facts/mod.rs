@@ -27,9 +27,11 @@ use crate::engine::value::json::decode_item;
 use crate::engine::{ApiError, Engine, Entry, Event};
 
 mod part;
+mod resent;
 
 use part::parts;
 pub(super) use part::{Images, Part};
+pub(super) use resent::Resent;
 
 /// The most items of a fact that are kept.
 pub(super) const MOST_ITEMS: usize = 10_000;
@@ -98,6 +100,8 @@ pub(super) struct Fact {
     pub(super) ranges: Ranges,
     /// Whether more came back than is kept.
     pub(super) is_abridged: bool,
+    /// What it sends again the soonest of what had come back unprocessed, if somebody asks for that.
+    pub(super) resent: Option<Resent>,
 }
 
 /// Ranges that were read, each known by its segment and where it began.
@@ -129,6 +133,8 @@ pub(super) struct Wanted {
     pub(super) bodies: bool,
     /// What was printed of a response, where a `--query` chose a part.
     pub(super) printed: bool,
+    /// What is sent again of what came back unprocessed.
+    pub(super) resent: bool,
 }
 
 /// Where entries of the journal were seen.
@@ -182,6 +188,7 @@ impl Fact {
         let kind = kind_of(&entry.event);
         let parts = parts(entry, seen.bench);
         let effect = effect_of(&entry.event, &parts);
+        let resent = if wanted.resent { resent::resent(entry, &parts, seen.bench) } else { None };
         // What was lost on the way has brought nothing back, whatever it did and cost.
         let answer = entry.outcome.as_ref().ok().filter(|_| !entry.is_unheard);
         let returned = answer.map(returned).unwrap_or_default();
@@ -228,6 +235,7 @@ impl Fact {
             known: KnownBy::Nothing,
             ranges: Ranges::default(),
             is_abridged: is_read && entry.is_outcome_abridged,
+            resent,
         };
         fact.known = fact.known_by(engine);
         fact.grounds = grounds(&fact, seen);
