@@ -7,6 +7,7 @@
 //!
 //! Bounded: at most [`MOST_ITEMS`] items of a fact are kept, and its counts go on.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -254,6 +255,26 @@ impl Fact {
             table.keys.partition.iter().chain(&table.keys.sort).map(|key| key.name.as_str()).collect();
         let is_known = |item: &Item| names.iter().all(|name| item.contains_key(name) || part.key.contains_key(name));
         if self.parts.len() == 1 && self.items.iter().all(is_known) { KnownBy::Rest } else { KnownBy::Nothing }
+    }
+
+    /// The same, its items with what its one part is set equal to: what a read named is known of each item that it brought back,
+    /// whether it asked for that or not.
+    pub(super) fn with_keys(&self) -> Cow<'_, Self> {
+        let [part] = self.parts.as_slice() else { return Cow::Borrowed(self) };
+        let lacks = |item: &Item| part.key.keys().any(|name| !item.contains_key(name));
+        if !self.items.iter().any(lacks) {
+            return Cow::Borrowed(self);
+        }
+        let mut whole = self.clone();
+        for item in Arc::make_mut(&mut whole.items) {
+            let known: Vec<_> = part.key.iter().filter(|(name, _)| !item.contains_key(name)).collect();
+            let known: Vec<_> = known.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            item.extend(known);
+        }
+        if whole.known == KnownBy::Rest {
+            whole.known = KnownBy::Key;
+        }
+        Cow::Owned(whole)
     }
 
     /// What its refusal brought back, as a read: `--return-values-on-condition-check-failure ALL_OLD` shows the item that the
