@@ -18,7 +18,7 @@ use dynadrill::clock::VirtualClock;
 use dynadrill::content::limits::MOST_ITEMS;
 use dynadrill::content::{self, Source};
 use dynadrill::engine::{Config, Engine, journal, stream};
-use dynadrill::lab::{ReplyKind, Runner, Workbench};
+use dynadrill::lab::{Begins, ReplyKind, Runner, Workbench};
 use dynadrill::world::World;
 use dynadrill::world::api::OPERATIONS;
 use serde_json::{Value, json};
@@ -112,14 +112,15 @@ fn put(id: usize, text: &str) -> Value {
 
 /// Sends so many reads of one item to a lab as a client does.
 fn reads(runner: &mut Runner, count: usize) -> [Duration; 2] {
-    let scan = runner.observe(false, |bench| bench.call("Scan", json!({"TableName": "Orders", "Limit": 1}))).0.unwrap();
+    let scan =
+        runner.observe(Begins::Line, |bench| bench.call("Scan", json!({"TableName": "Orders", "Limit": 1}))).0.unwrap();
     let item = scan["Items"][0].as_object().unwrap().clone();
     let keys: Vec<String> =
         runner.bench().engine().table("Orders").unwrap().keys.attributes().map(|key| key.name.clone()).collect();
     let key: Value = item.into_iter().filter(|(name, _)| keys.contains(name)).collect::<serde_json::Map<_, _>>().into();
     first_and_last(count, |_| {
         let get = json!({"TableName": "Orders", "Key": key});
-        runner.observe(false, |bench| bench.call("GetItem", get)).0.unwrap();
+        runner.observe(Begins::Line, |bench| bench.call("GetItem", get)).0.unwrap();
     })
 }
 
@@ -138,7 +139,8 @@ fn whole_scans_leave_a_lab_with_a_journal_within_its_bounds() {
     let mut runner = lab("query-vs-scan");
     let mut read = 0;
     for _ in 0..12 {
-        let answer = runner.observe(false, |bench| bench.call("Scan", json!({"TableName": "Orders"}))).0.unwrap();
+        let answer =
+            runner.observe(Begins::Line, |bench| bench.call("Scan", json!({"TableName": "Orders"}))).0.unwrap();
         read += answer["ScannedCount"].as_u64().unwrap();
         assert!(runner.bench().engine().journal().weight() <= journal::KEPT_BYTES);
     }
@@ -448,7 +450,7 @@ fn a_million_requests_to_a_lab() {
     let scan = |runner: &mut Runner| {
         // So that the table's throughput is not used up.
         runner.run(":clock +1s");
-        runner.observe(false, |bench| bench.call("Scan", json!({"TableName": "Orders"}))).0.unwrap()
+        runner.observe(Begins::Line, |bench| bench.call("Scan", json!({"TableName": "Orders"}))).0.unwrap()
     };
     scan(&mut runner);
     let before = resident();

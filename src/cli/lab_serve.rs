@@ -25,7 +25,9 @@ use crate::clock::{SystemClock, Timestamp};
 use crate::engine::ApiError;
 use crate::engine::ops::Verb;
 use crate::http::{self, Allowlist, Backend, RuntimeAnswer, RuntimeCall};
-use crate::lab::{Completed, Handed, Judged, MAX_LINE_BYTES, ReplyKind, Runner, Turn, Word, Workbench, not_carried};
+use crate::lab::{
+    Begins, Completed, Handed, Judged, MAX_LINE_BYTES, ReplyKind, Runner, Turn, Word, Workbench, not_carried,
+};
 use crate::plain::WIDTH;
 use crate::progress::Store;
 use crate::records;
@@ -86,7 +88,7 @@ pub(super) struct Terms {
 /// The address cannot be bound.
 pub(super) fn serve(mut runner: Runner, store: Store, terms: Terms) -> Result<ExitCode> {
     let Terms { address, access, pace, starts_over } = terms;
-    runner.observe(false, |bench| bench.run_clock(pace));
+    runner.observe(Begins::Line, |bench| bench.run_clock(pace));
     let (out, talk) = (Outlet::to(safe_text::stdout())?, Outlet::to(safe_text::stderr())?);
     let all = runner.lab().steps.len();
     let done = Arc::new(AtomicUsize::new(runner.position()));
@@ -136,8 +138,8 @@ impl LabServer {
         self.print(&lines);
     }
 
-    /// A request comes in: if it is the first of another run of the program, the step begins again.
-    fn comes_in(&mut self) {
+    /// A request comes in: if it is the first of another run of the program, the step begins again. Returns what begins with it.
+    fn comes_in(&mut self) -> Begins {
         let is_new_run = std::mem::take(&mut self.has_ended);
         if is_new_run && self.starts_over && !self.runner.is_finished() {
             if self.runner.has_tried() {
@@ -147,6 +149,7 @@ impl LabServer {
             self.told = Vec::new();
         }
         (self.is_busy, self.has_run) = (true, true);
+        if is_new_run { Begins::Attempt } else { Begins::Line }
     }
 
     /// Whether a program has an invocation that it has not answered yet.
@@ -311,17 +314,15 @@ impl Backend for LabServer {
     }
 
     fn call(&mut self, verb: &'static Verb, body: Value) -> Result<Value, ApiError> {
-        self.comes_in();
-        // A client asks for each page with a request of its own; together they are one read, as a typed line is.
-        let goes_on = ["ExclusiveStartKey", "NextToken"].iter().any(|cursor| body.get(*cursor).is_some());
-        let (outcome, judged) = self.runner.observe(goes_on, |bench| bench.call(verb.name, body));
+        let begins = Begins::of_request(&body, self.comes_in());
+        let (outcome, judged) = self.runner.observe(begins, |bench| bench.call(verb.name, body));
         self.tell(judged);
         outcome
     }
 
     fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
-        self.comes_in();
-        let (outcome, judged) = self.runner.observe(false, |bench| bench.ask(service, operation, body));
+        let begins = self.comes_in();
+        let (outcome, judged) = self.runner.observe(begins, |bench| bench.ask(service, operation, body));
         self.tell(judged);
         outcome
     }
@@ -330,7 +331,7 @@ impl Backend for LabServer {
         // A program that asks while one is open was ended on the way: this is another run of it.
         self.has_ended |= *call == (RuntimeCall::Next { is_first: true }) && self.is_invoked();
         if *call != (RuntimeCall::Next { is_first: false }) {
-            self.comes_in();
+            let _ = self.comes_in();
         }
         let act = |bench: &mut Workbench| match call {
             RuntimeCall::Next { is_first } => {
@@ -346,7 +347,7 @@ impl Backend for LabServer {
             RuntimeCall::Error { id: Some(id), problem } => taken(bench.answer_invocation(id, Err(problem.clone()))),
             RuntimeCall::Error { id: None, .. } => RuntimeAnswer::Accepted,
         };
-        let (answer, judged) = self.runner.observe(true, act);
+        let (answer, judged) = self.runner.observe(Begins::Nothing, act);
         if let RuntimeAnswer::Event { event, .. } = &answer {
             let records = event["Records"].as_array().map_or(0, Vec::len);
             let words =
@@ -368,7 +369,7 @@ impl Backend for LabServer {
         }
         self.keep_score();
         // The lab's own events (an invocation, say) count for the step; a moment without any has nothing to tell.
-        let ((), judged) = self.runner.observe(true, Workbench::catch_up);
+        let ((), judged) = self.runner.observe(Begins::Nothing, Workbench::catch_up);
         if judged.completed.is_some() || self.runner.bench().entries_since(judged.since).next().is_some() {
             self.tell(judged);
         }

@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::content::Lab;
 use crate::content::lab::Step;
 use crate::engine::{ApiError, Event};
-use crate::lab::{self, BestAndPar, Completed, Reply, Runner, Word, Work, Workbench};
+use crate::lab::{self, Begins, BestAndPar, Completed, Reply, Runner, Word, Work, Workbench};
 use crate::progress::Store;
 use crate::records;
 
@@ -416,15 +416,14 @@ impl Bench {
     /// Answers a request of the learner's own program; a step that it completed is on disk before.
     pub(super) fn call(&mut self, call: ClientCall, store: &mut Store, clock: &dyn Clock) -> (Answer, Ran) {
         let ClientCall { service, operation, body } = call;
-        // A client asks for each page with a request of its own; together they are one read, as a typed line is.
-        let goes_on = ["ExclusiveStartKey", "NextToken"].iter().any(|cursor| body.get(*cursor).is_some());
+        let begins = Begins::of_request(&body, Begins::Attempt);
         let act = |bench: &mut Workbench| match &service {
             None => Some(bench.call(&operation, body)),
             Some(service) => bench.ask(service, &operation, body),
         };
         let (answer, since, meanwhile, near_miss, completed) = match &mut self.room {
             Room::Lab(runner) => {
-                let (answer, judged) = runner.observe(goes_on, act);
+                let (answer, judged) = runner.observe(begins, act);
                 (answer, judged.since, judged.meanwhile, judged.near_miss, judged.completed)
             }
             Room::Free(bench) => {

@@ -45,7 +45,8 @@ pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration, wanted};
 pub use proof::{Proofs, TriedLine, TriedOption};
 pub use runner::{
-    Beginnings, BestAndPar, Completed, Judged, KeptScore, LabError, OwnLines, Runner, Score, Spent, Turn, WayCost, par,
+    Beginnings, Begins, BestAndPar, Completed, Judged, KeptScore, LabError, OwnLines, Runner, Score, Spent, Turn,
+    WayCost, par,
 };
 pub use serving::not_carried;
 pub use shop::shop;

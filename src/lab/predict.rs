@@ -66,6 +66,7 @@ impl fmt::Display for Prediction {
         match (&self.said, self.hit) {
             (Some(said), Some(hit)) => {
                 let verdict = match hit {
+                    Hit::Right if self.numbers.is_some_and(|(said, measured)| said != measured) => "close enough",
                     Hit::Right => "as you said",
                     Hit::TooLow => "more than you expected",
                     Hit::TooHigh => "less than you expected",

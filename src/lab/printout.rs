@@ -98,9 +98,11 @@ impl Printout {
         match value {
             Value::Object(_) if self.has(value) => Some(value.clone()),
             Value::Object(members) => {
+                // The items of a batch stand under the names of their tables.
+                let called = |member| if LOOKED_AT.contains(&name) { name } else { member };
                 let kept: Map<String, Value> = members
                     .iter()
-                    .filter_map(|(name, inner)| Some((name.clone(), self.kept_of(inner, name)?)))
+                    .filter_map(|(member, inner)| Some((member.clone(), self.kept_of(inner, called(member.as_str()))?)))
                     .collect();
                 (!kept.is_empty()).then_some(Value::Object(kept))
             }
@@ -188,5 +190,7 @@ mod tests {
         ] {
             assert_eq!(Printout::of(&output).kept(&items), kept, "{output}");
         }
+        let batch = json!({"Responses": {"Things": [{"id": {"S": "x"}}, {"id": {"S": "y"}}]}});
+        assert_eq!(Printout::of(&json!(2)).kept(&batch), json!({}), "how many there are is none of them");
     }
 }

@@ -5,6 +5,7 @@
 //! A name that stands for nothing in this run is told as "none".
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -92,7 +93,7 @@ pub(super) struct Story {
     operation: Option<String>,
     place: Option<String>,
     error: Option<String>,
-    traffic: Option<Value>,
+    traffic: Option<Arc<Value>>,
     /// What runs of traffic came to.
     traffic_spent: Spent,
     throttled: u64,
@@ -152,7 +153,7 @@ impl Story {
             FactKind::Traffic => {
                 self.throttled += fact.response["Throttled"].as_u64().unwrap_or_default();
                 self.traffic_spent += of_traffic(&fact.response);
-                self.traffic = Some(fact.response.clone());
+                self.traffic = Some(Arc::clone(&fact.response));
                 return;
             }
             FactKind::Invocation => {

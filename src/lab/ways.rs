@@ -8,7 +8,7 @@
 //! A way leaves a way out: after a wrong way the solution still completes the step, or the learner is told of `:restart`, and
 //! after that it does; and the solution of the next step completes that after each right way.
 
-use super::case::Case;
+use super::case::{Case, Lacking, told_first};
 use super::facts::{Fact, Wanted};
 use super::mutations::{Mutation, mutations};
 use super::runner::{Exit, Runner};
@@ -210,25 +210,67 @@ fn play(lines: &[&str], story: &Support, runner: &mut Runner) -> (Play, Runner) 
     (play, copy)
 }
 
-/// What a way that was played comes to with these requirements: `None` if it completes the step, else the reason.
-fn outcome(requirements: &[Requirement], play: &mut Play) -> Option<String> {
-    let mut case = Case::with(requirements);
-    let mut reason = None;
-    for (facts, bench) in &mut play.lines {
-        let looks = (requirements.len() * (facts.len() + 1)) as u64;
-        let _ = bench.work().spend(looks * STEPS_OF_A_LOOK);
+/// What each line of a way that was played still lacked of one requirement.
+type Lacks = Vec<Option<Lacking>>;
+
+/// A way that was played, and what its lines lacked of each requirement. Requirements are judged without looking at each other:
+/// where something is taken out of one, that one alone has to be judged anew.
+struct Judged<'p> {
+    play: &'p mut Play,
+    by_requirement: Vec<Lacks>,
+}
+
+impl<'p> Judged<'p> {
+    fn of(play: &'p mut Play, requirements: &[Requirement]) -> Self {
+        let by_requirement = requirements.iter().map(|requirement| lacks(requirement, play)).collect();
+        Self { play, by_requirement }
+    }
+
+    /// What the way comes to: `None` if it completes the step, else the reason that is told after its last line.
+    fn outcome(&self) -> Option<String> {
+        outcome(self.play.lines.len(), self.by_requirement.iter())
+    }
+
+    /// The same without the requirement at this place.
+    fn outcome_without(&self, place: usize) -> Option<String> {
+        let others = self.by_requirement.iter().enumerate().filter(|(other, _)| *other != place);
+        outcome(self.play.lines.len(), others.map(|(_, lacks)| lacks))
+    }
+
+    /// The same with another requirement at this place.
+    fn outcome_with(&mut self, place: usize, requirement: &Requirement) -> Option<String> {
+        let changed = lacks(requirement, self.play);
+        let own = self.by_requirement.iter().enumerate();
+        outcome(self.play.lines.len(), own.map(|(other, lacks)| if other == place { &changed } else { lacks }))
+    }
+}
+
+/// Holds a way that was played against one requirement, line by line.
+fn lacks(requirement: &Requirement, play: &mut Play) -> Lacks {
+    let mut case = Case::with(std::slice::from_ref(requirement));
+    let judge = |(facts, bench): &mut (Vec<Fact>, Workbench)| {
+        let _ = bench.work().spend((facts.len() + 1) as u64 * STEPS_OF_A_LOOK);
         if !facts.is_empty() {
+            case.begin_attempt();
             case.begin_line();
         }
-        for fact in &*facts {
-            case.take(fact);
-        }
+        facts.iter().for_each(|fact| case.take(fact));
         case.end_line();
         // Each look is a piece of work of its own, as it is for a learner.
-        let look = bench.work().begin(LOOK_STEPS);
-        let lack = case.lack(bench);
-        drop(look);
-        reason = Some(lack?);
+        let _look = bench.work().begin(LOOK_STEPS);
+        case.lacks(bench).pop().flatten()
+    };
+    play.lines.iter_mut().map(judge).collect()
+}
+
+/// What so many lines come to by what they lacked of each requirement: `None` if one of them lacked nothing, else the reason that
+/// is told after the last.
+fn outcome<'l>(lines: usize, by_requirement: impl Iterator<Item = &'l Lacks> + Clone) -> Option<String> {
+    let mut reason = None;
+    for line in 0..lines {
+        let lacking = by_requirement.clone().map(|lacks| lacks.get(line)?.as_ref());
+        let told = told_first(lacking.clone().map(|lack| lack.map(|lack| lack.is_lost)))?;
+        reason = lacking.skip(told).flatten().next().map(|lack| lack.words.clone());
     }
     reason
 }
@@ -239,15 +281,15 @@ fn untested(step: &Step, right: &mut [Play], wrong: &mut [Play], work: &Work) ->
     let mut found = Vec::new();
     // What comes of the next one is not known.
     let cut_short = || (format!("what its ways test was not looked at to the end: {}", Stopped::NothingLeft), false);
-    let reasons: Vec<Option<String>> = wrong.iter_mut().map(|play| outcome(&step.done, play)).collect();
+    let mut right: Vec<Judged> = right.iter_mut().map(|play| Judged::of(play, &step.done)).collect();
+    let mut wrong: Vec<Judged> = wrong.iter_mut().map(|play| Judged::of(play, &step.done)).collect();
+    let reasons: Vec<Option<String>> = wrong.iter().map(Judged::outcome).collect();
     for (place, requirement) in step.done.iter().enumerate() {
         if work.is_spent() {
             found.push(cut_short());
             return found;
         }
-        let mut without = step.done.clone();
-        without.remove(place);
-        if wrong.iter_mut().all(|play| outcome(&without, play).is_some()) {
+        if wrong.iter().all(|way| way.outcome_without(place).is_some()) {
             let message = format!("untested requirement ({}): no wrong way is stopped by it alone", requirement.want);
             found.push((message, false));
             continue;
@@ -262,18 +304,17 @@ fn untested(step: &Step, right: &mut [Play], wrong: &mut [Play], work: &Work) ->
             if reported.iter().any(|outer| path.starts_with(&format!("{outer}."))) {
                 continue;
             }
-            let mut done = step.done.clone();
-            done[place] = mutated;
-            let is_weaker = right.iter_mut().all(|play| outcome(&done, play).is_none());
-            let what = if is_alternative && is_weaker {
-                "no right way needs"
-            } else if !is_alternative
-                && is_weaker
-                && wrong.iter_mut().zip(&reasons).all(|(play, reason)| outcome(&done, play) == *reason)
-            {
-                "nothing changes for any wrong way without"
+            let mut is_weaker = || right.iter_mut().all(|way| way.outcome_with(place, &mutated).is_none());
+            let what = if is_alternative {
+                if is_weaker() { "no right way needs" } else { continue }
             } else {
-                continue;
+                // Most things that are stated are what stops a way, or what it is told: that is found out soon.
+                let mut ways = wrong.iter_mut().zip(&reasons);
+                if ways.all(|(way, reason)| way.outcome_with(place, &mutated) == *reason) && is_weaker() {
+                    "nothing changes for any wrong way without"
+                } else {
+                    continue;
+                }
             };
             found.push((format!("untested ({}): {what} {path}", requirement.want), true));
             reported.push(path);

@@ -9,13 +9,20 @@ use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
 use crate::app::screens::lab::EntryKind;
 use crate::app::{Model, Screen, text};
+use crate::content::Lab;
 use crate::desk::Desk;
 use crate::lab::{Word, is_clearing};
 
-/// What can be typed.
-const HELP: &str = "hint: the next hint; solution: the reference solution, which marks the step as shown; check: what is \
-                    missing; :predict N: what you expect; :restart: this step again, :reset: the lab again; help, ?: all \
-                    commands; q: leave.";
+/// What can be typed, in every lab.
+const HELP: &str = "solution: the reference solution, which marks the step as shown; check: what is missing; :restart: this \
+                    step again, :reset: the lab again; help, ?: all commands; q: leave.";
+
+/// What can be typed in this lab.
+fn help(lab: &Lab) -> String {
+    let hints = lab.steps.iter().any(|step| !step.hints.is_empty()).then_some("hint: the next hint; ");
+    let predictions = lab.steps.iter().any(|step| step.predict.is_some()).then_some(":predict N: what you expect; ");
+    hints.into_iter().chain(predictions).chain([HELP]).collect()
+}
 
 /// Plays the lab of the screen that the model shows, with the learner typing; its tables stay open after the last step.
 /// Returns whether all steps are done.
@@ -25,7 +32,8 @@ const HELP: &str = "hint: the next hint; solution: the reference solution, which
 pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<bool> {
     let mut talk = Talk::new(model, desk, console);
     let mut printed = talk.show_transcript(0)?;
-    talk.console.say_block(&format!("({HELP})"))?;
+    let help = on(talk.model).and_then(|screen| screen.lab(&talk.model.library)).map_or_else(|| HELP.to_owned(), help);
+    talk.console.say_block(&format!("({help})"))?;
     talk.console.say("")?;
     talk.show_step()?;
     loop {
@@ -40,7 +48,7 @@ pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io:
         if line.trim().is_empty() || is_clearing(&line) {
             continue;
         }
-        let line = if is_help(&line) { explain(HELP, &line, talk.console)?.to_owned() } else { line };
+        let line = if is_help(&line) { explain(&help, &line, talk.console)?.to_owned() } else { line };
         // What is asked about the step says itself how it stands.
         let is_attempt = Word::read(&line).is_none();
         talk.send(Message::Edit(Edit::Insert(line)))?;

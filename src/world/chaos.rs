@@ -67,7 +67,8 @@ impl World {
 
     /// Whether a request's first answer is lost; that uses one of those to come up.
     pub(super) fn loses_answer(&mut self, verb: &str) -> bool {
-        const WRITES: [&str; 7] = [
+        const WRITES: [&str; 8] = [
+            "BatchExecuteStatement",
             "BatchWriteItem",
             "DeleteItem",
             "ExecuteStatement",

@@ -1,6 +1,7 @@
 //! What happened in which order, and what stands of it.
 
-use dynadrill::lab::{ReplyKind, Runner};
+use dynadrill::lab::{Begins, ReplyKind, Runner};
+use serde_json::json;
 
 use super::{GET_A, LOCKED, PUT_A, QUERY_ANA, at, check, lab, reasons, told};
 
@@ -156,14 +157,14 @@ fn what_happens_between_two_looks_counts() {
     let map = "aws lambda create-event-source-mapping --function-name fail-on-marked --starting-position TRIM_HORIZON --event-source-arn {{stream Things}} --batch-size 1";
     runner.run(map);
     // So that a function is invoked every few microseconds.
-    runner.observe(false, |bench| bench.run_clock(1_000_000));
+    runner.observe(Begins::Line, |bench| bench.run_clock(1_000_000));
     for number in 0..400 {
         runner.run(&format!(
             r#"put-item --table-name Things --item {{"id":{{"S":"x{number}"}},"poison":{{"BOOL":true}}}}"#
         ));
     }
-    runner.observe(false, |bench| bench.run_clock(0));
-    let said = reasons(&runner.observe(true, |_| ()).1.verdicts);
+    runner.observe(Begins::Line, |bench| bench.run_clock(0));
+    let said = reasons(&runner.observe(Begins::Nothing, |_| ()).1.verdicts);
     let invoked = runner.bench().world().lambda().invoked();
     assert!(invoked > 100, "{invoked}");
     assert_eq!(said.replace(',', ""), format!("That was {invoked} of 100000 so far."));
@@ -277,4 +278,56 @@ fn traffic_that_failed_before_a_repair_is_to_be_sent_again() {
     check(done, &[traffic], "attempts that were throttled, not 0");
     check(done, &[traffic, repair], "The table Fixed was changed after your traffic: send it again.");
     check(done, &[traffic, repair, traffic], "done");
+}
+
+#[test]
+fn what_undid_a_moment_is_told_until_it_is_mended() {
+    let done = "process: [{write: {table: Things, key: {id: a}, old: {n: 1}, new: {n: 9}}}, {write: {table: Things, key: {id: b}, new: {n: 9}}}]";
+    let put_b = PUT_A.replace("\"a\"", "\"b\"");
+    let put_c = PUT_A.replace("\"a\"", "\"c\"");
+    let again = PUT_A.replace("\"9\"", "\"8\"");
+    check(done, &[PUT_A, &put_b], "done");
+    check(done, &[PUT_A, &again, &put_c], "your earlier PutItem");
+}
+
+#[test]
+fn what_one_command_sends_is_not_earlier_than_itself() {
+    let done = "process: [{write: {table: Fixed, key: {id: b}, error: ProvisionedThroughputExceededException}}]";
+    let put = |id: &str| format!("put-item --table-name Fixed --item {{\"id\":{{\"S\":\"{id}\"}}}}");
+    check(done, &[":chaos throttle 1", ":sdk standard", &put("a")], "Your PutItem was for a, not b.");
+    check(done, &[":chaos throttle 1", ":sdk standard", &put("a"), &put("b")], "Your PutItem was not refused.");
+}
+
+#[test]
+fn a_refusal_that_is_asked_for_elsewhere_is_no_fault() {
+    let fields = "    done: [{want: it, process: [{read: {table: Things, key: {id: b}}}]}, {want: that, returned: {table: Orders, index: byState, error: ValidationException, about: [Consistent]}}]\n    debrief: Done.";
+    let mut runner = Runner::start(&lab(fields), 0).unwrap();
+    let refused = "query --table-name Orders --index-name byState --consistent-read --key-condition-expression '#s = :s' --expression-attribute-names {\"#s\":\"state\"} --expression-attribute-values {\":s\":{\"S\":\"OPEN\"}}";
+    check(
+        "returned: {table: Orders, index: byState, error: ValidationException, about: [Consistent]}",
+        &[refused],
+        "done",
+    );
+    assert_eq!(told(&mut runner, &[GET_A, refused]), "So far so good.|");
+}
+
+#[test]
+fn what_a_program_did_in_its_run_is_told_and_not_only_its_newest_request() {
+    let done = "process: [{write: {table: Things, key: {id: a}, new: {n: 7}}}]";
+    let put = |id: &str| json!({"TableName": "Things", "Item": {"id": {"S": id}, "n": {"N": "9"}}});
+    let said = |begins: Begins| {
+        let mut runner = at(done);
+        runner.observe(Begins::Attempt, |bench| bench.call("PutItem", put("a"))).0.unwrap();
+        reasons(&runner.observe(begins, |bench| bench.call("PutItem", put("b"))).1.verdicts)
+    };
+    assert_eq!(said(Begins::Line), "After your earlier PutItem, n is 9, not 7.");
+    assert_eq!(said(Begins::Attempt), "Your PutItem wrote b, not a.");
+}
+
+#[test]
+fn an_invocation_that_is_open_is_no_lack_of_one() {
+    let put = r#"put-item --table-name Fixed --item {"id":{"S":"1"}}"#;
+    let map = "aws lambda create-event-source-mapping --function-name my-job --event-source-arn {{stream Fixed}} --starting-position TRIM_HORIZON";
+    let done = "process: [{write: {table: Things, key: {id: a}, new: {n: 9}}}, {invoked: {ok: true}, spans: true}]";
+    check(done, &[put, map, ":runtime next", PUT_A], "the function has not answered since then");
 }

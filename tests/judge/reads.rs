@@ -314,7 +314,7 @@ fn a_read_of_a_process_is_what_was_printed() {
     let sorted = "returned: {table: Orders, key: {who: ana}, sorted: {by: day}}";
     check(sorted, &[&format!("{QUERY_ANA} --query Items[].day.S")], "done");
     for turned in ["reverse(Items)", "reverse(Items[].day.S)"] {
-        check(sorted, &[&format!("{QUERY_ANA} --query '{turned}'")], "left out what this step asks for");
+        check(sorted, &[&format!("{QUERY_ANA} --query '{turned}'")], "did not return the smallest day first");
     }
 }
 
@@ -439,4 +439,35 @@ fn what_a_cache_has_answered_in_part_was_asked_for_whole() {
     check(done, &[create, ":clock +10m", &get, batch], "done");
     let other = done.replace("key: {id: a}", "key: {id: b}");
     check(&other, &[create, ":clock +10m", &get, batch], "was answered by the table, not by a cache");
+}
+
+#[test]
+fn reads_that_count_together_are_those_with_the_right_parameters() {
+    let done =
+        "returned: {table: Things, by: [Scan], parameters: {TotalSegments: 2}, over: step, scanned: {at_least: 3}}";
+    let segment = |segment: u32| format!("scan --table-name Things --total-segments 2 --segment {segment}");
+    let (first, second) = (segment(0), segment(1));
+    check(done, &["scan --table-name Things --select COUNT", &first, &second], "done");
+    check(done, &["scan --table-name Things --total-segments 5 --segment 0", &first, &second], "done");
+    check(done, &[&first, "scan --table-name Things", &second], "done");
+    check(done, &["scan --table-name Things"], "In your Scan, TotalSegments is missing.");
+}
+
+#[test]
+fn the_order_that_counts_is_the_printed_one() {
+    let done = "returned: {table: Orders, key: {who: ana}, sorted: {by: day, descending: true}}";
+    check(done, &[QUERY_ANA], "did not return the greatest day first");
+    check(done, &[&format!("{QUERY_ANA} --query 'reverse(Items)'")], "done");
+    let newest_first = format!("{QUERY_ANA} --no-scan-index-forward");
+    check(done, &[&newest_first], "done");
+    check(done, &[&format!("{newest_first} --query 'reverse(Items)'")], "did not return the greatest day first");
+}
+
+#[test]
+fn a_refused_statement_is_known_by_what_it_sets_equal() {
+    let done =
+        "returned: {table: Orders, index: byState, key: {state: OPEN}, error: ValidationException, about: [project]}";
+    let select = |rest: &str| format!("execute-statement --statement \"SELECT sum FROM Orders.byState WHERE {rest}\"");
+    check(done, &[&select("state = 'OPEN'")], "done");
+    check(done, &[&select("state = 'SENT'")], "was for SENT, not OPEN");
 }

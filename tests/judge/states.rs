@@ -233,3 +233,26 @@ fn what_is_tried_does_not_meet_the_learners_faults() {
     }
     check(done, &[put, put, ":chaos throttle 9"], "done");
 }
+
+#[test]
+fn a_projection_holds_keys_whether_it_names_them_or_not() {
+    let done = "state: {index: {table: Things, partition_key: n, projection: [tags]}}";
+    let create = |names: &str| {
+        format!(
+            "update-table --table-name Things --attribute-definitions AttributeName=n,AttributeType=N --global-secondary-index-updates '[{{\"Create\":{{\"IndexName\":\"byN\",\"KeySchema\":[{{\"AttributeName\":\"n\",\"KeyType\":\"HASH\"}}],\"Projection\":{{\"ProjectionType\":\"INCLUDE\",\"NonKeyAttributes\":[{names}]}}}}}}]'"
+        )
+    };
+    check(done, &[&create("\"tags\"")], "done");
+    check(done, &[&create("\"tags\",\"id\"")], "done");
+    check(
+        done,
+        &[&create("\"tags\",\"other\"")],
+        "The projection of the index byN is INCLUDE (tags, other), not INCLUDE (tags).",
+    );
+}
+
+#[test]
+fn an_index_that_was_there_before_is_no_try_of_another() {
+    let done = "state: {index: {table: Orders, partition_key: sum}}";
+    check(done, &[":clock +1s"], "The table Orders has no index with the partition key sum.");
+}

@@ -1,6 +1,6 @@
 //! What was written: by whatever verb, on which condition, and what it made of the item.
 
-use super::{LOCKED, PUT_A, at, check, lab, told};
+use super::{GET_A, LOCKED, PUT_A, at, check, lab, told};
 
 #[test]
 fn a_write_is_whatever_writes_and_its_condition_is_what_it_says() {
@@ -222,4 +222,16 @@ fn a_write_may_have_to_change_nothing() {
     check(done, &[&put(3)], "Your PutItem changed n; it should change nothing.");
     check(&done.replace("n: 2", "n: 3"), &[&put(2)], "n is 2, not 3");
     check("process: [{write: {key: {id: b}, new: {n: 2}}}]", &[&put(2)], "changed nothing of b");
+}
+
+#[test]
+fn what_an_item_is_after_a_write_it_may_have_been_before() {
+    check(
+        "process: [{read: {table: Things}}, {write: {table: Things, key: {id: a}, new: {n: 9}}}]",
+        &[PUT_A, GET_A, PUT_A],
+        "done",
+    );
+    let changed =
+        "process: [{read: {table: Things}}, {write: {table: Things, key: {id: a}, changed: [n], new: {n: 9}}}]";
+    check(changed, &[PUT_A, GET_A, PUT_A], "Your PutItem changed nothing of a.");
 }

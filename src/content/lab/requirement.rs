@@ -612,6 +612,9 @@ pub struct SpentWanted {
     /// How many requests.
     #[serde(default)]
     pub requests: Option<Bound>,
+    /// Whether any line or request of the step will do, and not the newest alone.
+    #[serde(default)]
+    pub once: bool,
 }
 
 pub use super::state::State;

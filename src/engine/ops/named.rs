@@ -6,6 +6,7 @@ use ecow::EcoString;
 use serde_json::Value;
 
 use super::Verb;
+use super::statement::{conjuncts, equality};
 use crate::engine::expr::{self, Placeholders};
 use crate::engine::messages::wording::Wording;
 use crate::engine::partiql::{self, Statement};
@@ -21,7 +22,8 @@ pub struct Named {
     pub table: String,
     /// The index that is to be read.
     pub index: Option<String>,
-    /// The key, if it is written down; of a Query what its key condition sets equal, be it a key or not.
+    /// The key, if it is written down; of a Query what its key condition sets equal, and of a SELECT what its WHERE does, be it a
+    /// key or not.
     pub key: Item,
 }
 
@@ -92,7 +94,11 @@ fn statement(body: &Value) -> Option<Named> {
     let parameters: Vec<_> = parameters.filter_map(|value| json::decode(value, Wording::default()).ok()).collect();
     let of = |effect, table, index| Some(Named { effect, table, index, key: Item::new() });
     match partiql::parse(body.get("Statement")?.as_str()?, &parameters).ok()? {
-        Statement::Select(select) => of(Effect::Read, select.table, select.index),
+        Statement::Select(select) => {
+            let parts = conjuncts(select.condition);
+            let key = parts.iter().filter_map(equality).map(|(name, value)| (EcoString::from(name), value.clone()));
+            Some(Named { effect: Effect::Read, table: select.table, index: select.index, key: key.collect() })
+        }
         Statement::Exists(select) => of(Effect::Check, select.table, None),
         Statement::Insert { table, .. } | Statement::Update { table, .. } | Statement::Delete { table, .. } => {
             of(Effect::Write, table, None)

@@ -158,7 +158,7 @@ fn fixed_key(condition: Option<Expr>, keys: &KeySchema) -> Result<(Item, Vec<Exp
 }
 
 /// The parts of a condition that must all hold.
-fn conjuncts(condition: Option<Expr>) -> Vec<Expr> {
+pub(super) fn conjuncts(condition: Option<Expr>) -> Vec<Expr> {
     let (mut parts, mut open) = (Vec::new(), Vec::from_iter(condition));
     while let Some(expr) = open.pop() {
         match expr {
@@ -174,7 +174,7 @@ fn conjunction(parts: impl Iterator<Item = Expr>) -> Option<Condition> {
 }
 
 /// `name = value`, either way round.
-fn equality(expr: &Expr) -> Option<(&str, &AttributeValue)> {
+pub(super) fn equality(expr: &Expr) -> Option<(&str, &AttributeValue)> {
     match expr {
         Expr::Compare(Comparator::Equal, Operand::Path(path), Operand::Value(value))
         | Expr::Compare(Comparator::Equal, Operand::Value(value), Operand::Path(path))

@@ -8,14 +8,16 @@
 
 use super::facts::{Fact, FactKind, Wanted};
 use super::fits::{Miss, effect_of, fits, invocation_fits, is_request};
-use super::reasons::{bound, counted, spelled};
+use super::reasons::{bound, counted, noun, spelled};
 use super::runner::Spent;
 use super::state;
+use super::value::{key_words, plain_key};
 use super::workbench::Workbench;
 use crate::content::lab::requirement::{
     Demand, InvocationWanted, Moment, Over, Request, RequestEffect, Requirement, SpentWanted,
 };
 use crate::content::lab::{NearMiss, Step};
+use crate::engine::capacity::grouped;
 
 mod process;
 mod returned;
@@ -86,6 +88,14 @@ struct Watch {
     returned: Returned,
     process: Process,
     spending: SpentSoFar,
+}
+
+/// Why a requirement is not met, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Lacking {
+    pub(super) words: String,
+    /// Whether nothing that follows can mend it.
+    pub(super) is_lost: bool,
 }
 
 /// Why something is not met.
@@ -174,6 +184,13 @@ impl Case {
         }
     }
 
+    /// Another attempt begins: a line that is typed, or a run of a program, of which each request is a line.
+    pub(super) fn begin_attempt(&mut self) {
+        for (_, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
+            watch.process.begin_attempt();
+        }
+    }
+
     /// Takes a fact in.
     pub(super) fn take(&mut self, fact: &Fact) {
         self.has_acted |= fact.kind != FactKind::Request || !fact.is_of_a_service();
@@ -233,6 +250,9 @@ impl Case {
             if let Some(wanted) = &demand.returned {
                 watch.returned.end_line(wanted);
             }
+            if let Some(wanted) = &demand.spent {
+                watch.spending.end_line(wanted);
+            }
         }
     }
 
@@ -254,7 +274,7 @@ impl Case {
     /// Judges every requirement by what has been seen and by the world as it is. `fill` fills figures into a hint.
     pub(super) fn verdicts(&self, bench: &mut Workbench, fill: impl Fn(&str, &Workbench) -> String) -> Vec<Verdict> {
         let lacks: Vec<Option<Lack>> = self.requirements.iter().map(|watched| watched.lack(bench)).collect();
-        let told = told_first(&lacks);
+        let told = told_first(lacks.iter().map(|lack| lack.as_ref().map(|lack| lack.is_lost)));
         self.requirements
             .iter()
             .zip(lacks)
@@ -268,7 +288,7 @@ impl Case {
                         let words = if is_right { so_far() } else { lack.words.clone() };
                         let hint = watched.hint.as_deref().map(|hint| fill(hint.trim(), bench));
                         let restart = lack.is_lost.then(|| RESTART.to_owned());
-                        let parts = [Some(words), hint.filter(|_| !lack.is_lost), restart];
+                        let parts = [Some(words), hint, restart];
                         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
                     }
                     _ => String::new(),
@@ -288,19 +308,19 @@ impl Case {
         self.waited_for == Some(sequence) || self.requirements.iter().flat_map(|watched| &watched.demands).any(brought)
     }
 
-    /// Why it is not met, in the words that are told first; `None` if all is met.
-    pub(super) fn lack(&self, bench: &mut Workbench) -> Option<String> {
-        let mut lacks: Vec<Option<Lack>> = self.requirements.iter().map(|watched| watched.lack(bench)).collect();
-        let told = told_first(&lacks)?;
-        lacks.swap_remove(told).map(|lack| lack.words)
+    /// Why each requirement is not met; `None` if it is.
+    pub(super) fn lacks(&self, bench: &mut Workbench) -> Vec<Option<Lacking>> {
+        let told = |lack: Lack| Lacking { words: lack.words, is_lost: lack.is_lost };
+        self.requirements.iter().map(|watched| watched.lack(bench).map(told)).collect()
     }
 }
 
-/// Which of what is lacking is told: what nothing that follows can mend, or else the first. Who goes on for long before
-/// hearing of an offence has done all that in vain.
-fn told_first(lacks: &[Option<Lack>]) -> Option<usize> {
-    let is_lost = |lack: &Option<Lack>| lack.as_ref().is_some_and(|lack| lack.is_lost);
-    lacks.iter().position(is_lost).or_else(|| lacks.iter().position(Option::is_some))
+/// Which of several requirements' lacks is told, by whether each is lost (`None`: it is met): what nothing that follows can
+/// mend, or else the first. Who goes on for long before hearing of an offence has done all that in vain.
+pub(super) fn told_first(lost: impl Iterator<Item = Option<bool>> + Clone) -> Option<usize> {
+    lost.clone()
+        .position(|is_lost| is_lost == Some(true))
+        .or_else(|| lost.clone().position(|is_lost| is_lost.is_some()))
 }
 
 impl Watched {
@@ -377,6 +397,8 @@ struct SpentSoFar {
     spent: Spent,
     /// Whether it is of an earlier line.
     is_old: bool,
+    /// Whether one has kept to what was wanted.
+    has_fitted: bool,
 }
 
 impl SpentSoFar {
@@ -392,15 +414,22 @@ impl SpentSoFar {
         }
         let over = wanted.over.unwrap_or(Over::Step);
         if over == Over::Request || (over == Over::Line && self.is_old) {
-            *self = Self::default();
+            *self = Self { has_fitted: self.has_fitted, ..Self::default() };
         }
         self.is_old = false;
         let (read, write) = fact.spent(wanted.at.as_deref());
         self.spent += Spent { requests: fact.requests, read, write };
     }
 
+    fn end_line(&mut self, wanted: &SpentWanted) {
+        self.has_fitted |= self.spent.requests > 0 && self.lack(wanted).is_none();
+    }
+
     #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
     fn lack(&self, wanted: &SpentWanted) -> Option<Lack> {
+        if wanted.once && self.has_fitted {
+            return None;
+        }
         let over = match wanted.over.unwrap_or(Over::Step) {
             Over::Request => "The newest request",
             Over::Line => "The newest command",
@@ -414,15 +443,35 @@ impl SpentSoFar {
         let (wanted_bound, found, unit) = figures
             .into_iter()
             .find_map(|(bound, found, unit)| Some((bound.filter(|bound| !bound.holds(found))?, found, unit)))?;
+        let such = wanted.of.as_deref();
         let figure = if unit == "requests" {
-            format!("sent {}", counted(self.spent.requests, unit))
+            let sent = self.spent.requests;
+            match such {
+                Some(of) => format!("sent {} {}", grouped(sent), requests_of(of, sent == 1)),
+                None => format!("sent {}", counted(sent, unit)),
+            }
         } else {
-            format!("cost {} {unit}", spelled(found))
+            let such = such.map(|of| format!(" for {}", requests_of(of, false))).unwrap_or_default();
+            format!("cost {} {unit}{such}", spelled(found))
         };
         let words = format!("{over} has {figure}, not {}.", bound(&wanted_bound));
         let is_over = matches!(wanted.over, None | Some(Over::Step)) && exceeds(&wanted_bound, found);
         Some(Lack { is_lost: is_over, ..Lack::of(words, 30) })
     }
+}
+
+/// Certain requests, in words: "reads of Products".
+fn requests_of(of: &Request, is_one: bool) -> String {
+    let plural = match effect_of(of, RequestEffect::Around) {
+        RequestEffect::Read => "reads",
+        RequestEffect::Write => "writes",
+        _ => "requests",
+    };
+    let key = key_words(&plain_key(&of.key), &[]);
+    let key = (!key.is_empty()).then(|| format!(" of {key}"));
+    let preposition = if key.is_some() { "in" } else { "of" };
+    let table = of.table.as_ref().map(|table| format!(" {preposition} {table}"));
+    [Some(noun(is_one, plural)), key, table].into_iter().flatten().collect()
 }
 
 fn exceeds(bound: &crate::content::lab::requirement::Bound, found: f64) -> bool {

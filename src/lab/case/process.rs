@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::super::facts::{Fact, FactKind};
 use super::super::fits::ON_TARGET;
 use super::super::fits::{
-    Miss, conjuncts, effect_of, fits, fits_as_printed, invocation_fits, is_of_condition, is_on_target, is_request,
+    Miss, conjuncts, effect_of, fits, fits_as_printed, invocation_fits, is_counted, is_of_condition, is_request,
     traffic_fits, written,
 };
 use super::super::reasons::{bound, nothing, spelled, subject};
@@ -66,6 +66,10 @@ struct Try {
     is_earlier: bool,
     /// Whether it is a later moment, which came too early.
     is_early: bool,
+    /// Whether it has undone what a moment had left.
+    is_undoing: bool,
+    /// Whether it is of the newest attempt: a typed line, or a whole run of a program.
+    is_of_attempt: bool,
     /// The traffic, which speaks of a design that may be changed since.
     traffic: Option<Box<Fact>>,
     /// Its place in the journal.
@@ -82,6 +86,8 @@ impl Try {
             is_refused: fact.error.is_some(),
             is_earlier: false,
             is_early: false,
+            is_undoing: false,
+            is_of_attempt: true,
             traffic: (fact.kind == FactKind::Traffic).then(|| Box::new(fact.clone())),
             sequence: fact.sequence,
         }
@@ -96,6 +102,12 @@ impl Try {
     fn miss(&self) -> Miss {
         if self.is_earlier { earlier(&self.verb, &self.lacks) } else { self.lacks.clone() }
     }
+}
+
+/// Whether a moment is a request that is refused.
+fn asks_for_error(moment: &Moment) -> bool {
+    let wanted = [&moment.read, &moment.write, &moment.request].into_iter().flatten().next();
+    wanted.is_some_and(|wanted| wanted.error.is_some() || wanted.ok == Some(false))
 }
 
 /// Whether a write that is wanted is one that is carried out.
@@ -128,19 +140,20 @@ impl Process {
             self.note_early(&moments[self.at..], fact);
             return false;
         };
-        let mut whole = fact.clone();
+        // Several pages, if it is seen by them together.
+        let mut whole = None;
         if let Some(pages) = self.pages.as_ref().filter(|_| is_further && seen.is_err())
             && let Some(together) = seen_together(moment, pages)
         {
-            (seen, whole) = (together, pages.clone());
+            (seen, whole) = (together, Some(pages.clone()));
         }
         // The pages before this one are gathered already.
         if let Some(gathered) = self.gather(moment, fact) {
-            (seen, whole) = (seen_together(moment, &gathered).unwrap_or(seen), gathered);
+            (seen, whole) = (seen_together(moment, &gathered).unwrap_or(seen), Some(gathered));
         }
         match seen.and_then(|()| self.fits_last(moment, fact)) {
             Ok(()) => {
-                self.come(moments, whole);
+                self.come(moments, whole.unwrap_or_else(|| fact.clone()));
                 true
             }
             Err(miss) => {
@@ -189,7 +202,7 @@ impl Process {
     fn gather(&mut self, moment: &Moment, fact: &Fact) -> Option<Fact> {
         let wanted = moment.read.as_ref().filter(|wanted| wanted.over == Some(Over::Step))?;
         let effect = effect_of(wanted, RequestEffect::Read);
-        if fact.error.is_none() && is_on_target(wanted, effect, fact) {
+        if is_counted(wanted, effect, fact) {
             match &mut self.gathered {
                 Some(gathered) => join_of_step(gathered, fact),
                 gathered => *gathered = Some(fact.clone()),
@@ -237,12 +250,17 @@ impl Process {
         }
         let asks_for_refusal = moment.write.as_ref().is_some_and(|wanted| !leaves(wanted));
         let is_refused = fact.error.as_ref().is_some_and(|(name, _)| is_of_condition(name));
-        let wanted = [&moment.read, &moment.write, &moment.request].into_iter().flatten().next();
-        let asks_for_error = wanted.is_some_and(|wanted| wanted.error.is_some() || wanted.ok == Some(false));
         match &mut self.newest {
-            Some(older) if older.is_done && is_refused && !asks_for_refusal => older.is_earlier = true,
+            Some(older) if older.is_done && is_refused && !asks_for_refusal => older.is_earlier = !older.is_of_attempt,
             // What was refused for another reason says more than what was not refused at all.
-            Some(older) if older.is_refused && asks_for_error && fact.error.is_none() => older.is_earlier = true,
+            Some(older)
+                if older.is_refused
+                    && asks_for_error(moment)
+                    && fact.error.is_none()
+                    && older.lacks.depth >= miss.depth =>
+            {
+                older.is_earlier = !older.is_of_attempt;
+            }
             newest => {
                 let older = newest.replace(Try { is_early, ..Try::of(fact, miss) });
                 self.nearest = older.filter(|older| older.lacks.depth >= ON_TARGET).or_else(|| self.nearest.take());
@@ -281,7 +299,8 @@ impl Process {
         if moments[moment].write.as_ref().is_some_and(|wanted| says_of_item(wanted) && is_as_good(wanted)) {
             return false;
         }
-        (self.at, self.times, self.newest, self.since) = (moment, 0, Some(Try::of(fact, miss)), None);
+        let undoing = Try { is_undoing: true, ..Try::of(fact, miss) };
+        (self.at, self.times, self.newest, self.since) = (moment, 0, Some(undoing), None);
         self.held.retain(|held| held.moment < moment);
         true
     }
@@ -307,6 +326,11 @@ impl Process {
             }
         }
         true
+    }
+
+    /// Another attempt begins: what was tried before is of an earlier one.
+    pub(super) fn begin_attempt(&mut self) {
+        self.newest.iter_mut().chain(&mut self.nearest).for_each(|tried| tried.is_of_attempt = false);
     }
 
     /// A new line begins: what it reads is no further page of the one before.
@@ -352,13 +376,19 @@ impl Process {
             if let Some(words) = newest.gone(bench) {
                 return Some(Lack::of(words, place + 1));
             }
-            // What came too early is right; what is wrong is what came before it.
-            let nearest = self.nearest.as_ref().filter(|_| newest.is_early);
+            // What came too early is right; what is wrong is what came before it. So is what was meant for another item, once
+            // this one was undone, or was tried by the same program.
+            let is_elsewhere = newest.lacks.depth < ON_TARGET && !newest.is_earlier;
+            let nearest = self
+                .nearest
+                .as_ref()
+                .filter(|nearest| newest.is_early || (is_elsewhere && (nearest.is_undoing || nearest.is_of_attempt)));
             let miss = nearest.map_or_else(|| newest.miss(), |nearest| earlier(&nearest.verb, &nearest.lacks));
             let lack = Lack::of_miss(&miss, place.saturating_add(miss.depth / 8));
-            let is_elsewhere = newest.lacks.depth < ON_TARGET && !newest.is_earlier;
             let tried = self.nearest.as_ref().map(|nearest| earlier(&nearest.verb, &nearest.lacks).words);
-            return Some(Lack { about: is_elsewhere.then_some(newest.sequence), tried, ..lack });
+            // What another requirement asks for, be it a refusal, is no fault of this one.
+            let may_be_right = is_elsewhere || (newest.is_refused && !asks_for_error(moment));
+            return Some(Lack { about: may_be_right.then_some(newest.sequence), tried, ..lack });
         }
         let wanted = moment.times.unwrap_or(1);
         if self.times > 0 {
@@ -504,6 +534,7 @@ fn counted_seconds(seconds: f64) -> String {
 fn after(moment: &Moment) -> &'static str {
     match (moment, effect_of_moment(moment)) {
         (Moment { traffic: Some(_), .. }, _) => "no traffic was sent since then",
+        (Moment { invoked: Some(_), spans: true, .. }, _) => "the function has not answered since then",
         (Moment { invoked: Some(_), .. }, _) => "no function was invoked since then",
         (_, RequestEffect::Read) => "nothing was read since then",
         (_, RequestEffect::Write) => "nothing was written since then",

@@ -1,9 +1,10 @@
 //! What has been seen for a `returned`: the newest request with its effect, whole, and what came nearest where any will do.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::super::facts::{Fact, KnownBy, Ranges};
-use super::super::fits::{Miss, effect_of, fits_as_printed, is_on_target, is_request};
+use super::super::fits::{Miss, effect_of, fits_as_printed, is_counted, is_request};
 use super::super::reasons::nothing;
 use super::super::workbench::Workbench;
 use super::{Lack, STOOD};
@@ -32,8 +33,8 @@ impl Returned {
         let over = wanted.over.unwrap_or(Over::Line);
         match &mut self.newest {
             Some(newest) if over == Over::Step => {
-                if is_on_target(wanted, effect, newest) && newest.error.is_none() {
-                    if is_on_target(wanted, effect, fact) && fact.error.is_none() {
+                if is_counted(wanted, effect, newest) {
+                    if is_counted(wanted, effect, fact) {
                         join_of_step(newest, fact);
                     }
                 } else {
@@ -184,7 +185,7 @@ fn without_known(mut fact: Fact, newest: &Fact) -> Fact {
     let before = fact.items.len();
     // By their texts, in order: each held against each, thousands would be millions of comparisons.
     let known: BTreeSet<Vec<u8>> = newest.items.iter().map(text).collect();
-    fact.items.retain(|item| !known.contains(&text(item)));
+    Arc::make_mut(&mut fact.items).retain(|item| !known.contains(&text(item)));
     fact.count = fact.count.saturating_sub((before - fact.items.len()) as u64);
     fact
 }

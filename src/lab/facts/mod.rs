@@ -72,12 +72,14 @@ pub(super) struct Fact {
     pub(super) scanned: u64,
     /// Bytes that were read.
     pub(super) bytes: u64,
-    pub(super) items: Vec<Item>,
+    /// Shared, as its bodies are.
+    pub(super) items: Arc<Vec<Item>>,
     /// Read and write units by place: `table`, or an index's name.
     pub(super) units: BTreeMap<Arc<str>, (Units, Units)>,
     pub(super) records: Vec<Value>,
-    pub(super) request: Value,
-    pub(super) response: Value,
+    /// The request and its answer, shared: a judge keeps copies of a fact, and an answer may hold thousands of items.
+    pub(super) request: Arc<Value>,
+    pub(super) response: Arc<Value>,
     /// When it was sent.
     pub(super) at: Timestamp,
     /// Its place in the journal.
@@ -178,7 +180,7 @@ impl Fact {
     pub(super) fn of(entry: &Entry, seen: &Seen<'_>, wanted: Wanted) -> Self {
         let (sdk, engine) = (seen.bench.sdk_mode(), seen.bench.engine());
         let kind = kind_of(&entry.event);
-        let parts = parts(entry, engine);
+        let parts = parts(entry, seen.bench);
         let effect = effect_of(&entry.event, &parts);
         // What was lost on the way has brought nothing back, whatever it did and cost.
         let answer = entry.outcome.as_ref().ok().filter(|_| !entry.is_unheard);
@@ -211,11 +213,11 @@ impl Fact {
             count,
             scanned,
             bytes: charged_reads().map(|charge| charge.touched.bytes).sum(),
-            items: if wanted.items && is_read { decoded(&returned) } else { Vec::new() },
+            items: Arc::new(if wanted.items && is_read { decoded(&returned) } else { Vec::new() }),
             units: units_by_place(entry),
             records,
-            request: if takes_bodies { with_table_names(entry.request.clone()) } else { Value::Null },
-            response: if takes_bodies { answer.cloned().unwrap_or_default() } else { Value::Null },
+            request: Arc::new(if takes_bodies { with_table_names(entry.request.clone()) } else { Value::Null }),
+            response: Arc::new(if takes_bodies { answer.cloned().unwrap_or_default() } else { Value::Null }),
             parts,
             at: entry.at,
             sequence: entry.sequence,
@@ -266,7 +268,7 @@ impl Fact {
         (count > 0).then(|| Self {
             effect: RequestEffect::Read,
             parts,
-            items,
+            items: Arc::new(items),
             error: None,
             is_strong: true,
             count,
@@ -299,9 +301,9 @@ impl Fact {
         let items = returned(&answer);
         Self {
             count: if is_counted { self.count } else { self.count.min(items.len() as u64) },
-            items: if wanted.items && !self.items.is_empty() { decoded(&items) } else { Vec::new() },
+            items: Arc::new(if wanted.items && !self.items.is_empty() { decoded(&items) } else { Vec::new() }),
             records: answer.get("Records").and_then(Value::as_array).cloned().unwrap_or_default(),
-            response: if self.response.is_null() { Value::Null } else { answer },
+            response: Arc::new(if self.response.is_null() { Value::Null } else { answer }),
             ..self.clone()
         }
     }
@@ -309,7 +311,7 @@ impl Fact {
     /// Leaves so many items: what was not printed came back to nobody.
     fn cut(&mut self, printed: u64) {
         self.count = self.count.min(printed);
-        self.items.truncate(usize::try_from(printed).unwrap_or(usize::MAX));
+        Arc::make_mut(&mut self.items).truncate(usize::try_from(printed).unwrap_or(usize::MAX));
         (self.has_more, self.is_cut) = (true, true);
     }
 
@@ -360,7 +362,9 @@ impl Fact {
         self.is_stale |= page.is_stale;
         self.is_cached &= page.is_cached;
         let room = MOST_ITEMS.saturating_sub(self.items.len());
-        self.items.extend(page.items.into_iter().take(room));
+        if !page.items.is_empty() {
+            Arc::make_mut(&mut self.items).extend(page.items.iter().take(room).cloned());
+        }
         for (place, (read, write)) in page.units {
             let sum = self.units.entry(place).or_default();
             sum.0 += read;

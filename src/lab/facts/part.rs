@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::refusal::{self, ServiceRefusal};
 use super::super::value::partition_names;
+use super::super::workbench::Workbench;
 use crate::content::lab::requirement::RequestEffect;
 use crate::engine::expr::Condition;
 use crate::engine::messages::wording::Wording;
@@ -40,6 +41,8 @@ pub(in crate::lab) struct Part {
     /// What it would have made of it, had it not been refused or left for later; of a write that changed nothing, the item as
     /// it is.
     pub(in crate::lab) meant: Option<Images>,
+    /// Whether it leaves the item as it was when the step began.
+    pub(in crate::lab) is_as_begun: bool,
     /// What it was to do with the item.
     pub(in crate::lab) action: Option<WriteAction>,
     /// Whether it was carried out.
@@ -69,7 +72,8 @@ impl From<plan::Effect> for RequestEffect {
 }
 
 /// What the request touched, or what it names if it was refused before that was known.
-pub(super) fn parts(entry: &Entry, engine: &Engine) -> Vec<Part> {
+pub(super) fn parts(entry: &Entry, bench: &Workbench) -> Vec<Part> {
+    let engine = bench.engine();
     let mut parts: Vec<Part> = entry.plans.iter().map(Part::of).collect();
     if parts.is_empty() {
         let named = entry.event.verb().map(|verb| ops::named(verb, &entry.request)).unwrap_or_default();
@@ -108,6 +112,8 @@ pub(super) fn parts(entry: &Entry, engine: &Engine) -> Vec<Part> {
             && entry.region.as_ref().is_none_or(|region| *region == engine.config().region)
         {
             part.meant = entry.plans.get(place).and_then(|plan| meant(plan, engine));
+            let left = part.meant.as_ref().filter(|_| part.is_done).and_then(|meant| meant.new.as_ref());
+            part.is_as_begun = left == bench.item_at_beginning(&part.table, &part.key);
         }
     }
     parts
@@ -168,6 +174,7 @@ impl Part {
             action: plan.action.clone(),
             change: None,
             meant: None,
+            is_as_begun: false,
             is_done: false,
             error: None,
         }
@@ -190,6 +197,7 @@ impl Part {
             action: None,
             change: None,
             meant: None,
+            is_as_begun: false,
             is_done: false,
             error: None,
         }

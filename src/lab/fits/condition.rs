@@ -170,7 +170,10 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     let asks = wanted.changed.is_some() || !wanted.old.is_empty() || !wanted.new.is_empty() || wanted.is.is_some();
     // Who asks for a change is not served with none; who asks that nothing is changed, is.
     let is_still = wanted.changed.as_ref().is_some_and(Vec::is_empty);
-    let meant = part.meant.as_ref().filter(|_| !part.is_done || is_still);
+    // What the item is after it, the learner may have made of it before.
+    let is_of_after =
+        !part.is_as_begun && wanted.changed.is_none() && wanted.old.is_empty() && wanted.computes.is_none();
+    let meant = part.meant.as_ref().filter(|_| !part.is_done || is_still || is_of_after);
     let Some(images) = part.change.as_ref().or(meant) else {
         return match &wanted.computes {
             Some(computes) if !asks => computes_fits(computes, part, subject),

@@ -22,7 +22,7 @@ mod returned;
 pub(super) use around::{invocation_fits, traffic_fits};
 pub(super) use condition::conjuncts;
 use condition::{change_fits, condition_fits};
-use returned::{brought_back, cost};
+use returned::{brought_back, cost, has_parameters};
 
 /// What does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,20 +99,22 @@ pub(super) fn fits(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit 
 
 /// As [`fits`], where the learner is to have seen what came back: what `--query` left out was not printed.
 pub(super) fn fits_as_printed(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit {
-    fits(wanted, effect, fact)?;
+    let Some(printed) = fact.printed.as_deref() else { return fits(wanted, effect, fact) };
+    // The order that counts is the printed one.
+    let in_any_order = Request { sorted: None, in_order: false, ..wanted.clone() };
+    fits(&in_any_order, effect, fact)?;
     let left_out = || {
         let subject = within_sentence(&subject(fact));
         format!("the --query of {subject} left out what this step asks for")
     };
     // What each item is to be, is not said of none.
-    let is_unseen = |printed: &Fact| !wanted.each.is_empty() && printed.items.is_empty() && !fact.items.is_empty();
-    if fact.printed.as_deref().is_some_and(is_unseen) {
+    if !wanted.each.is_empty() && printed.items.is_empty() && !fact.items.is_empty() {
         return miss(ON_TARGET + 14, left_out());
     }
-    match fact.printed.as_deref().map(|printed| brought_back(wanted, printed)) {
-        Some(Err(Miss { depth, .. })) => miss(depth, left_out()),
-        _ => Ok(()),
+    if let Err(Miss { depth, .. }) = brought_back(&in_any_order, printed) {
+        return miss(depth, left_out());
     }
+    brought_back(wanted, printed)
 }
 
 /// The items that a request which is what is wanted has written: each part of it that is.
@@ -175,6 +177,11 @@ fn whole_key(wanted: &Request) -> String {
 /// Whether a fact is of the kind at all that is wanted, whatever came of it.
 pub(super) fn is_on_target(wanted: &Request, effect: RequestEffect, fact: &Fact) -> bool {
     is_by(wanted, fact) && fits(wanted, effect, fact).err().is_none_or(|miss| miss.depth >= ON_TARGET)
+}
+
+/// Whether a fact counts together with others of a step: it is of the kind that is wanted, by the parameters that are wanted.
+pub(super) fn is_counted(wanted: &Request, effect: RequestEffect, fact: &Fact) -> bool {
+    fact.error.is_none() && is_on_target(wanted, effect, fact) && has_parameters(wanted, fact)
 }
 
 /// Whether a fact was sent by one of the verbs that count.

@@ -1,6 +1,7 @@
 //! Whether a request brought back what it should, by the parameters that it should have, and for how much.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use ecow::EcoString;
 
@@ -102,6 +103,11 @@ fn answered_from(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit
 }
 
 /// Whether a request has the parameters that are the lesson.
+pub(super) fn has_parameters(wanted: &Request, fact: &Fact) -> bool {
+    parameters_fit(wanted, fact, "", 0).is_ok()
+}
+
+/// What is not as wanted of the parameters that are the lesson.
 fn parameters_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
     for (path, matcher) in in_order(&wanted.parameters) {
         if let Some(owner) = path.strip_suffix(".*") {
@@ -214,7 +220,7 @@ fn with_keys(fact: &Fact) -> Cow<'_, Fact> {
         return Cow::Borrowed(fact);
     }
     let mut whole = fact.clone();
-    for item in &mut whole.items {
+    for item in Arc::make_mut(&mut whole.items) {
         let known: Vec<_> = part.key.iter().filter(|(name, _)| !item.contains_key(name)).collect();
         let known: Vec<_> = known.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         item.extend(known);

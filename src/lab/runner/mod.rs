@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::case::{Case, RESTART, Verdict};
 use super::expand::expanded;
 use super::facts::{Fact, Seen, Wanted};
@@ -104,6 +106,27 @@ pub struct Beginnings {
     pub step: u64,
     /// The line.
     pub line: u64,
+}
+
+/// What begins with something that is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// Another attempt at the step: a line that is typed, a run of a program.
+    Attempt,
+    /// Another request of the attempt.
+    Line,
+    /// Nothing: it goes on with what came before it, as a further page does.
+    Nothing,
+}
+
+impl Begins {
+    /// What begins with a client's request. It asks for each page with one of its own; together they are one read, as a typed
+    /// line is.
+    #[must_use]
+    pub fn of_request(body: &Value, otherwise: Self) -> Self {
+        let goes_on = ["ExclusiveStartKey", "NextToken"].iter().any(|cursor| body.get(*cursor).is_some());
+        if goes_on { Self::Nothing } else { otherwise }
+    }
 }
 
 impl Runner {
@@ -274,7 +297,7 @@ impl Runner {
         if !self.is_trial && matches!(reply.kind, ReplyKind::Answer | ReplyKind::Refused) {
             self.typed.push(line.to_owned());
         }
-        let Judged { mut verdicts, meanwhile, near_miss, completed, .. } = self.judge_since(since, false);
+        let Judged { mut verdicts, meanwhile, near_miss, completed, .. } = self.judge_since(since, Begins::Attempt);
         if completed.is_none() && !self.is_finished() {
             self.look_for_exit(line, reply.kind, near_miss.as_deref());
             verdicts.clone_from(&self.verdicts);
@@ -289,14 +312,14 @@ impl Runner {
     }
 
     /// Does something with the workbench that is no typed line, such as passing on a client's request, and judges the
-    /// step. `goes_on` says that it goes on with what came before it, as a further page does.
-    pub fn observe<T>(&mut self, goes_on: bool, act: impl FnOnce(&mut Workbench) -> T) -> (T, Judged) {
+    /// step.
+    pub fn observe<T>(&mut self, begins: Begins, act: impl FnOnce(&mut Workbench) -> T) -> (T, Judged) {
         let since = self.bench.engine().journal().recorded();
         let done = act(&mut self.bench);
-        (done, self.judge_since(since, goes_on))
+        (done, self.judge_since(since, begins))
     }
 
-    fn judge_since(&mut self, since: u64, goes_on: bool) -> Judged {
+    fn judge_since(&mut self, since: u64, begins: Begins) -> Judged {
         let has_sent = self.bench.entries_since(since).next().is_some();
         // What is due by now happens before it is judged: a function that is invoked, say.
         self.bench.settle();
@@ -304,10 +327,13 @@ impl Runner {
         let step = lab.steps.get(self.step);
         // A line that sent nothing (help, a typing mistake) does not stand in front of the one before it.
         self.has_seen |= has_sent;
-        if !goes_on && has_sent {
+        if begins != Begins::Nothing && has_sent {
             self.beginnings.line = since;
             self.story.begin_line();
             self.case.begin_line();
+            if begins == Begins::Attempt {
+                self.case.begin_attempt();
+            }
         }
         let meanwhile = self.take_since(since);
         self.judge();
@@ -316,7 +342,7 @@ impl Runner {
             return Judged { since, verdicts, meanwhile, near_miss: None, completed: None };
         };
         if verdicts.iter().all(|verdict| verdict.met) {
-            let completed = self.complete(step, goes_on || has_sent);
+            let completed = self.complete(step, begins == Begins::Nothing || has_sent);
             return Judged { since, verdicts, meanwhile, near_miss: None, completed: Some(completed) };
         }
         let near_miss = if has_sent { self.near_miss(step) } else { None };

@@ -24,7 +24,7 @@ use crate::world::lambda::{self, Handed};
 use crate::world::sdk_client::{Attempt, AttemptOutcome, SdkClient};
 use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
 use crate::world::{Route, World};
-use begun::BeginningItems;
+use begun::Beginning;
 use files::Files;
 use history::History;
 pub(super) use history::{Changes, Saved};
@@ -79,7 +79,7 @@ pub struct Workbench {
     /// What the newest line with a `--query` printed of its answers.
     chosen: Option<ChosenOutput>,
     /// The items of tables where the step began.
-    begun: BeginningItems,
+    begun: Beginning,
 }
 
 /// A way that was compared with others.
@@ -150,7 +150,7 @@ impl Workbench {
             compared: Vec::new(),
             cut: BTreeMap::new(),
             chosen: None,
-            begun: BeginningItems::new(),
+            begun: Beginning::new(),
         }
     }
 
