@@ -19,6 +19,7 @@ use crate::content::lab::requirement::{
 use crate::content::lab::{NearMiss, Step};
 use crate::engine::capacity::grouped;
 
+mod moment;
 mod process;
 mod returned;
 

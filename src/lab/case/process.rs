@@ -7,19 +7,20 @@
 use std::time::Duration;
 
 use super::super::facts::{Fact, FactKind};
-use super::super::fits::ON_TARGET;
 use super::super::fits::{
-    Miss, conjuncts, effect_of, fits, fits_as_printed, invocation_fits, is_counted, is_of_condition, is_request,
-    traffic_fits, written,
+    Miss, ON_TARGET, conjuncts, effect_of, fits, is_counted, is_of_condition, is_request, written,
 };
-use super::super::reasons::{bound, nothing, spelled, subject};
+use super::super::reasons::{bound, nothing};
 use super::super::standing::StandingItem;
-use super::super::value::{key_words, plain_key};
 use super::super::workbench::Workbench;
+use super::moment::{
+    after, asks_for_error, counted_seconds, early, effect_of_moment, leaves, offence, seen, seen_together,
+};
 use super::returned::{earlier, join_of_step};
-use super::{Lack, STOOD, fits_any_outcome, has_to_be_seen};
+use super::{Lack, STOOD};
 use crate::clock::Timestamp;
 use crate::content::lab::requirement::{Attributes, Moment, Over, Request, RequestEffect};
+use crate::engine::capacity::grouped;
 
 /// How far a `process` is.
 #[derive(Clone, Debug, Default)]
@@ -104,31 +105,12 @@ impl Try {
     }
 }
 
-/// Whether a moment is a request that is refused.
-fn asks_for_error(moment: &Moment) -> bool {
-    let wanted = [&moment.read, &moment.write, &moment.request].into_iter().flatten().next();
-    wanted.is_some_and(|wanted| wanted.error.is_some() || wanted.ok == Some(false))
-}
-
-/// Whether a write that is wanted is one that is carried out.
-fn leaves(wanted: &Request) -> bool {
-    let is_met = wanted.condition.as_ref().is_none_or(|condition| condition.met != Some(false));
-    wanted.error.is_none() && wanted.ok != Some(false) && is_met
-}
-
 impl Process {
     /// Takes a fact in; returns whether it is the moment that was waited for.
     pub(super) fn take(&mut self, moments: &[Moment], fact: &Fact) -> bool {
-        for never in moments.iter().filter_map(|moment| moment.never.as_ref()) {
-            let effect = effect_of(never, fact.effect);
-            let is_request = !fact.is_of_a_service() && is_request(fact) && fact.has(effect);
-            if is_request && has_happened(never, effect, fact) && fits_any_outcome(never, effect, fact) {
-                self.offence.get_or_insert_with(|| offence(never, fact));
-            }
-            if is_sent_by_traffic(never, fact) {
-                let table = never.table.as_deref().unwrap_or("a table");
-                self.offence.get_or_insert_with(|| format!("There was traffic on {table} in this step."));
-            }
+        if self.offence.is_none() {
+            self.offence =
+                moments.iter().filter_map(|moment| moment.never.as_ref()).find_map(|never| offence(never, fact));
         }
         self.pass_nevers(moments);
         let is_further = self.turn_page(fact);
@@ -392,7 +374,7 @@ impl Process {
         }
         let wanted = moment.times.unwrap_or(1);
         if self.times > 0 {
-            return Some(Lack::of(format!("That was {} of {wanted} so far.", spelled_count(self.times)), place + 1));
+            return Some(Lack::of(format!("That was {} of {wanted} so far.", grouped(self.times)), place + 1));
         }
         let is_moment = |moment: &&Moment| moment.never.is_none();
         let (done, all) =
@@ -448,133 +430,4 @@ fn held(moments: &[Moment], at: usize, fact: &Fact) -> Option<StandingMoment> {
         fact: Fact { grounds: Vec::new(), ..fact.clone() },
         items,
     })
-}
-
-/// Whether a request counts as what must never be: a write that was refused has not happened, unless what is said is how it
-/// was tried.
-fn has_happened(never: &Request, effect: RequestEffect, fact: &Fact) -> bool {
-    let is_of_tries = never.condition.is_some() || never.ok.is_some() || never.error.is_some();
-    effect != RequestEffect::Write || fact.error.is_none() || is_of_tries
-}
-
-/// Whether traffic has sent what must never be, as far as that is said of a table and of nothing else.
-fn is_sent_by_traffic(never: &Request, fact: &Fact) -> bool {
-    let Request { effect, table, .. } = never.clone();
-    if fact.kind != FactKind::Traffic || *never != (Request { effect, table, ..Request::default() }) {
-        return false;
-    }
-    let is_there = |name: &String| fact.request["TableName"] == **name;
-    let reads = fact.request["Reads"].as_f64().unwrap_or_default();
-    let is_sent = match never.effect {
-        Some(RequestEffect::Read) => reads > 0.0,
-        Some(RequestEffect::Write) => reads < 100.0,
-        _ => false,
-    };
-    is_sent && never.table.as_ref().is_none_or(is_there)
-}
-
-/// What was done that must never be, and where, if that is what is wrong with it.
-fn offence(never: &Request, fact: &Fact) -> String {
-    let place = match (&never.region, &never.table) {
-        (Some(region), _) => format!(", in {region}"),
-        (None, Some(table)) => format!(", on {table}"),
-        (None, None) => String::new(),
-    };
-    let key = key_words(&plain_key(&never.key), &[]);
-    let item = if key.is_empty() { key } else { format!(" of {key}") };
-    format!("There was {}{item} in this step{place}.", with_article(&fact.verb))
-}
-
-/// A verb with its article: "a Scan", "an UpdateItem".
-fn with_article(verb: &str) -> String {
-    let article = if verb.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
-    format!("{article} {verb}")
-}
-
-fn spelled_count(count: u64) -> String {
-    crate::engine::capacity::grouped(count)
-}
-
-/// What is said of a request that is right, but for its time: a later moment, and the one that is waited for has not come.
-fn early(rest: &[Moment], fact: &Fact) -> Option<String> {
-    let [moment, later @ ..] = rest else { return None };
-    let is_early = later.iter().any(|later| matches!(seen(later, fact), Some(Ok(()))));
-    is_early.then(|| format!("{} came too early: {}.", what_came(fact), sooner(moment)))
-}
-
-/// What has come, in words: an invocation is nothing that the learner has sent.
-fn what_came(fact: &Fact) -> String {
-    match fact.kind {
-        FactKind::Request => subject(fact),
-        FactKind::Traffic => "Your traffic".to_owned(),
-        FactKind::Invocation => {
-            format!("The invocation of {}", fact.request["FunctionName"].as_str().unwrap_or("a function"))
-        }
-    }
-}
-
-/// What should have come before, in words.
-fn sooner(moment: &Moment) -> &'static str {
-    match (moment, effect_of_moment(moment)) {
-        (Moment { traffic: Some(_), .. }, _) => "there is traffic to be sent before it",
-        (Moment { invoked: Some(_), .. }, _) => "a function has to be invoked before it",
-        (_, RequestEffect::Read) => "there is something to be read before it",
-        (_, RequestEffect::Write) => "there is something to be written before it",
-        _ => "another request comes before it",
-    }
-}
-
-/// A time in words: "0.1 seconds", "1 second".
-fn counted_seconds(seconds: f64) -> String {
-    let spelled = spelled(seconds);
-    if spelled == "1" { "1 second".to_owned() } else { format!("{spelled} seconds") }
-}
-
-/// What has not happened since the moment before, in words.
-fn after(moment: &Moment) -> &'static str {
-    match (moment, effect_of_moment(moment)) {
-        (Moment { traffic: Some(_), .. }, _) => "no traffic was sent since then",
-        (Moment { invoked: Some(_), spans: true, .. }, _) => "the function has not answered since then",
-        (Moment { invoked: Some(_), .. }, _) => "no function was invoked since then",
-        (_, RequestEffect::Read) => "nothing was read since then",
-        (_, RequestEffect::Write) => "nothing was written since then",
-        (_, RequestEffect::Cache) => "the cache was not used since then",
-        _ => "the next request is still to come",
-    }
-}
-
-fn effect_of_moment(moment: &Moment) -> RequestEffect {
-    match moment {
-        Moment { read: Some(wanted), .. } => effect_of(wanted, RequestEffect::Read),
-        Moment { write: Some(wanted), .. } => effect_of(wanted, RequestEffect::Write),
-        Moment { request: Some(wanted), .. } => effect_of(wanted, RequestEffect::Around),
-        _ => RequestEffect::Around,
-    }
-}
-
-/// As [`seen`], for the pages of a read together.
-fn seen_together(moment: &Moment, pages: &Fact) -> Option<Result<(), Miss>> {
-    moment.read.as_ref().or(moment.request.as_ref())?;
-    seen(moment, pages)
-}
-
-/// Whether a fact is of the kind that a moment waits for, and if so whether it is that moment.
-fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), Miss>> {
-    match fact.kind {
-        FactKind::Traffic => moment.traffic.as_ref().map(|wanted| traffic_fits(wanted, fact)),
-        FactKind::Invocation => moment.invoked.as_ref().map(|wanted| invocation_fits(wanted, fact)),
-        FactKind::Request if fact.is_of_a_service() => None,
-        FactKind::Request => {
-            let (wanted, effect) = match moment {
-                Moment { read: Some(wanted), .. } => (wanted, effect_of(wanted, RequestEffect::Read)),
-                Moment { write: Some(wanted), .. } => (wanted, effect_of(wanted, RequestEffect::Write)),
-                Moment { request: Some(wanted), .. } => (wanted, effect_of(wanted, fact.effect)),
-                _ => return None,
-            };
-            // Who asks for certain items wants them to be seen; how many there were has happened, whatever was made of them.
-            let has_to_be_seen = moment.read.as_ref().is_some_and(has_to_be_seen);
-            let fits = if has_to_be_seen { fits_as_printed } else { fits };
-            fact.has(effect).then(|| fits(wanted, effect, fact))
-        }
-    }
 }
