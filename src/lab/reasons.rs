@@ -13,6 +13,12 @@ pub(super) fn counted(count: u64, plural: &str) -> String {
     format!("{} {}", grouped(count), noun(count == 1, plural))
 }
 
+/// A time in words: "0.1 seconds", "1 second".
+pub(super) fn counted_seconds(seconds: f64) -> String {
+    let spelled = spelled(seconds);
+    if spelled == "1" { "1 second".to_owned() } else { format!("{spelled} seconds") }
+}
+
 /// A noun as it agrees with a count.
 pub(super) fn noun(is_one: bool, plural: &str) -> String {
     if !is_one {

@@ -20,13 +20,21 @@ pub fn not_carried(lab: &Lab) -> Vec<(usize, Vec<String>)> {
     needs.filter(|(_, needs)| !needs.is_empty()).collect()
 }
 
-/// What the way of a step that needs least needs beside the endpoint.
+/// What the way of a step that needs least needs beside the endpoint, or what the step begins with.
 fn needed(step: &Step) -> Vec<String> {
     let ways = step.right_ways.iter().map(|way| {
         let all: BTreeSet<String> = way.all().into_iter().filter_map(beyond).collect();
         all
     });
-    ways.min_by_key(BTreeSet::len).unwrap_or_default().into_iter().collect()
+    // What answers a client of the endpoint goes through no SDK of the lab's.
+    let sdk = step.before.iter().filter(|line| line.starts_with(":sdk ")).filter_map(|line| beyond(line));
+    ways.min_by_key(BTreeSet::len)
+        .unwrap_or_default()
+        .into_iter()
+        .chain(sdk)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 /// What no endpoint carries of a line.

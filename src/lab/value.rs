@@ -159,9 +159,46 @@ pub(super) fn difference(name: &str, found: Option<&AttributeValue>, wanted: &Ma
         }
         (Some(found), Matcher::Test(test)) => match unwanted_part(found, test) {
             Some(part) => format!("{name} holds {}, which it should not", said(&part)),
-            None => format!("{name} is {}", said(found)),
+            None => {
+                let wanted = bounds_words(found, test).map(|wanted| format!(", not {wanted}")).unwrap_or_default();
+                format!("{name} is {}{wanted}", said(found))
+            }
         },
     }
+}
+
+/// What a value should be by the first bound of a test that it is not within, in words; `None` if what it must not be is all that
+/// the test says.
+fn bounds_words(found: &AttributeValue, test: &Test) -> Option<String> {
+    let fails = |alone: Test| !passes(Some(found), &alone);
+    let value = |value: &Value| plain(value).as_ref().map(said).unwrap_or_default();
+    if let Some(kind) =
+        test.of_type.clone().filter(|kind| fails(Test { of_type: Some(kind.clone()), ..Test::default() }))
+    {
+        return Some(format!("of the type {kind}"));
+    }
+    if let Some(begin) = &test.begins_with
+        && fails(Test { begins_with: Some(begin.clone()), ..Test::default() })
+    {
+        return Some(format!("a text that begins with {}", quoted(begin)));
+    }
+    let (least, most) = (test.at_least.clone(), test.at_most.clone());
+    if fails(Test { at_least: least.clone(), at_most: most.clone(), ..Test::default() }) {
+        return match (least, most) {
+            (Some(least), Some(most)) => Some(format!("from {} to {}", value(&least), value(&most))),
+            (Some(least), None) => Some(format!("at least {}", value(&least))),
+            (None, Some(most)) => Some(format!("at most {}", value(&most))),
+            (None, None) => None,
+        };
+    }
+    if let Some(all) = &test.one_of
+        && fails(Test { one_of: Some(all.clone()), ..Test::default() })
+    {
+        return Some(either(&all.iter().map(value).collect::<Vec<_>>()));
+    }
+    let part = test.contains.as_ref()?;
+    fails(Test { contains: Some(part.clone()), ..Test::default() })
+        .then(|| format!("something that holds {}", value(part)))
 }
 
 /// What a value contains and must not, if that is what a test asks.

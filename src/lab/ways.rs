@@ -183,7 +183,8 @@ fn play(lines: &[&str], story: &Support, runner: &mut Runner) -> (Play, Runner) 
     let mut copy = runner.fork();
     let mut play =
         Play { lines: Vec::new(), completed_at: None, told: String::new(), not_understood: None, told_wrongly: vec![] };
-    let all = Wanted { items: true, bodies: true, printed: true };
+    let resent = runner.step().is_some_and(|step| Case::of(step).wanted().resent);
+    let all = Wanted { items: true, bodies: true, printed: true, resent };
     let mut ledger = Ledger::default();
     for (place, line) in lines.iter().enumerate() {
         let _ = copy.bench().work().spend(STEPS_OF_A_LINE);

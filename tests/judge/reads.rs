@@ -471,3 +471,17 @@ fn a_refused_statement_is_known_by_what_it_sets_equal() {
     check(done, &[&select("state = 'OPEN'")], "done");
     check(done, &[&select("state = 'SENT'")], "was for SENT, not OPEN");
 }
+
+#[test]
+fn an_item_that_was_read_by_its_key_is_known_by_it() {
+    let get = |id: &str| {
+        format!("get-item --table-name Things --key {{\"id\":{{\"S\":\"{id}\"}}}} --projection-expression n")
+    };
+    let (a, b, c) = (get("a"), get("b"), get("c"));
+    let both = "some: [{id: a, n: {exists: true}}, {id: b, n: {exists: true}}]";
+    check(&format!("process: [{{read: {{table: Things, over: step, {both}}}}}]"), &[&a, &b], "done");
+    check(&format!("returned: {{table: Things, over: step, {both}}}"), &[&a, &b], "done");
+    check(&format!("returned: {{table: Things, over: step, {both}}}"), &[&a, &a, &c], "did not return");
+    check("returned: {table: Things, items: [{id: a, n: 1}]}", &[&a], "id is missing");
+    check("returned: {table: Things, over: step, count: 2}", &[&a, &a, &b], "done");
+}

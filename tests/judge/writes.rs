@@ -235,3 +235,26 @@ fn what_an_item_is_after_a_write_it_may_have_been_before() {
         "process: [{read: {table: Things}}, {write: {table: Things, key: {id: a}, changed: [n], new: {n: 9}}}]";
     check(changed, &[PUT_A, GET_A, PUT_A], "Your PutItem changed nothing of a.");
 }
+
+/// What a batch left is to be sent again after a pause; what was never left may follow at once.
+#[test]
+fn what_came_back_unprocessed_is_not_to_be_sent_again_at_once() {
+    let done =
+        "process: [{never: {effect: write, table: Fixed, resent_within: 1}}, {write: {table: Fixed, key: {id: last}}}]";
+    let batch = |from: u32, to: u32| {
+        let puts = (from..to).map(|place| format!(r#"{{"PutRequest":{{"Item":{{"id":{{"S":"{place}"}}}}}}}}"#));
+        format!(r#"batch-write-item --request-items {{"Fixed":[{}]}}"#, puts.collect::<Vec<_>>().join(","))
+    };
+    let last = r#"put-item --table-name Fixed --item {"id":{"S":"last"}}"#;
+    // What five minutes have kept is used up first.
+    let (traffic, second, all) = (":traffic Fixed --rate 50 --seconds 60", ":clock +1s", batch(0, 20));
+    let mut runner = at(done);
+    [traffic, second].iter().for_each(|line| drop(runner.run(line)));
+    let left = runner.run(&all).reply.text;
+    let again = left.split("\"S\": \"").filter_map(|text| text.split('"').next()?.parse::<u32>().ok()).min().unwrap();
+    let same = batch(again, again + 1);
+    let said = format!("Your BatchWriteItem sent {again} again 0.01 seconds after it had come back unprocessed.");
+    assert_eq!(told(&mut runner, &[&same]), said + " Type :restart to begin this step again.");
+    check(done, &[traffic, second, &all, ":clock +2s", &same, ":clock +1h", last], "done");
+    check(done, &[traffic, second, &batch(0, 1), &batch(0, 1), ":clock +1h", last], "done");
+}

@@ -341,6 +341,9 @@ pub struct Request {
     /// When it must be sent, in UTC.
     #[serde(default)]
     pub clock: Option<ClockState>,
+    /// That it sends something again sooner than so many seconds after that came back unprocessed.
+    #[serde(default)]
+    pub resent_within: Option<f64>,
     /// Values that a write must hold, wherever it holds them: as a value of an expression, in its item, in its statement.
     /// What a write that was refused was about is known by them.
     #[serde(default)]

@@ -360,6 +360,7 @@ impl Watch {
 impl Wanted {
     /// What a request under watch needs of facts.
     fn add(&mut self, request: &Request) {
+        self.resent |= request.resent_within.is_some();
         self.items |= wants_items(request) || request.over == Some(Over::Step);
         self.bodies |= !request.parameters.is_empty()
             || !request.holds.is_empty()
@@ -461,18 +462,22 @@ impl SpentSoFar {
     }
 }
 
-/// Certain requests, in words: "reads of Products".
+/// Certain requests, in words: "requests that read Products".
 fn requests_of(of: &Request, is_one: bool) -> String {
-    let plural = match effect_of(of, RequestEffect::Around) {
-        RequestEffect::Read => "reads",
-        RequestEffect::Write => "writes",
-        _ => "requests",
+    let (read, write) = if is_one { ("reads", "writes to") } else { ("read", "write to") };
+    let verb = match effect_of(of, RequestEffect::Around) {
+        RequestEffect::Read => read,
+        RequestEffect::Write => write,
+        _ => return noun(is_one, "requests"),
     };
     let key = key_words(&plain_key(&of.key), &[]);
-    let key = (!key.is_empty()).then(|| format!(" of {key}"));
-    let preposition = if key.is_some() { "in" } else { "of" };
-    let table = of.table.as_ref().map(|table| format!(" {preposition} {table}"));
-    [Some(noun(is_one, plural)), key, table].into_iter().flatten().collect()
+    let what = match (&of.table, key.is_empty()) {
+        (Some(table), true) => format!(" {table}"),
+        (Some(table), false) => format!(" {key} in {table}"),
+        (None, true) => return noun(is_one, "requests"),
+        (None, false) => format!(" {key}"),
+    };
+    format!("{} that {verb}{what}", noun(is_one, "requests"))
 }
 
 fn exceeds(bound: &crate::content::lab::requirement::Bound, found: f64) -> bool {

@@ -10,11 +10,11 @@ use super::super::facts::{Fact, FactKind};
 use super::super::fits::{
     Miss, ON_TARGET, conjuncts, effect_of, fits, is_counted, is_of_condition, is_request, written,
 };
-use super::super::reasons::{bound, nothing};
+use super::super::reasons::{bound, counted_seconds, nothing};
 use super::super::standing::StandingItem;
 use super::super::workbench::Workbench;
 use super::moment::{
-    after, asks_for_error, counted_seconds, early, effect_of_moment, leaves, offence, seen, seen_together,
+    after, asks_for_error, asks_for_refusal, early, effect_of_moment, leaves, offence, seen, seen_together,
 };
 use super::returned::{earlier, join_of_step};
 use super::{Lack, STOOD};
@@ -230,10 +230,11 @@ impl Process {
         if let Some(words) = early {
             miss.words = words;
         }
-        let asks_for_refusal = moment.write.as_ref().is_some_and(|wanted| !leaves(wanted));
         let is_refused = fact.error.as_ref().is_some_and(|(name, _)| is_of_condition(name));
         match &mut self.newest {
-            Some(older) if older.is_done && is_refused && !asks_for_refusal => older.is_earlier = !older.is_of_attempt,
+            Some(older) if older.is_done && is_refused && !asks_for_refusal(moment) => {
+                older.is_earlier = !older.is_of_attempt
+            }
             // What was refused for another reason says more than what was not refused at all.
             Some(older)
                 if older.is_refused
@@ -369,7 +370,7 @@ impl Process {
             let lack = Lack::of_miss(&miss, place.saturating_add(miss.depth / 8));
             let tried = self.nearest.as_ref().map(|nearest| earlier(&nearest.verb, &nearest.lacks).words);
             // What another requirement asks for, be it a refusal, is no fault of this one.
-            let may_be_right = is_elsewhere || (newest.is_refused && !asks_for_error(moment));
+            let may_be_right = is_elsewhere || (newest.is_refused && !asks_for_refusal(moment));
             return Some(Lack { about: may_be_right.then_some(newest.sequence), tried, ..lack });
         }
         let wanted = moment.times.unwrap_or(1);

@@ -1,5 +1,6 @@
 //! What has been seen for a `returned`: the newest request with its effect, whole, and what came nearest where any will do.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -112,6 +113,10 @@ pub(super) fn earlier(verb: &str, miss: &Miss) -> Miss {
 /// Takes a further read of a step in. Items are known by their keys; those that do not show theirs count each, as long as a
 /// read goes on where the last one ended. Where it begins the same range anew, those before count no more.
 pub(super) fn join_of_step(newest: &mut Fact, fact: &Fact) {
+    if let Cow::Owned(whole) = newest.with_keys() {
+        *newest = whole;
+    }
+    let fact = &*fact.with_keys();
     let ranges = |fact: &Fact| {
         fact.parts.iter().map(|part| (part.table.clone(), part.index.clone(), part.key.clone())).collect::<Vec<_>>()
     };

@@ -7,6 +7,7 @@
 //!
 //! Bounded: at most [`MOST_ITEMS`] items of a fact are kept, and its counts go on.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -27,9 +28,11 @@ use crate::engine::value::json::decode_item;
 use crate::engine::{ApiError, Engine, Entry, Event};
 
 mod part;
+mod resent;
 
 use part::parts;
 pub(super) use part::{Images, Part};
+pub(super) use resent::Resent;
 
 /// The most items of a fact that are kept.
 pub(super) const MOST_ITEMS: usize = 10_000;
@@ -98,6 +101,8 @@ pub(super) struct Fact {
     pub(super) ranges: Ranges,
     /// Whether more came back than is kept.
     pub(super) is_abridged: bool,
+    /// What it sends again the soonest of what had come back unprocessed, if somebody asks for that.
+    pub(super) resent: Option<Resent>,
 }
 
 /// Ranges that were read, each known by its segment and where it began.
@@ -129,6 +134,8 @@ pub(super) struct Wanted {
     pub(super) bodies: bool,
     /// What was printed of a response, where a `--query` chose a part.
     pub(super) printed: bool,
+    /// What is sent again of what came back unprocessed.
+    pub(super) resent: bool,
 }
 
 /// Where entries of the journal were seen.
@@ -182,6 +189,7 @@ impl Fact {
         let kind = kind_of(&entry.event);
         let parts = parts(entry, seen.bench);
         let effect = effect_of(&entry.event, &parts);
+        let resent = if wanted.resent { resent::resent(entry, &parts, seen.bench) } else { None };
         // What was lost on the way has brought nothing back, whatever it did and cost.
         let answer = entry.outcome.as_ref().ok().filter(|_| !entry.is_unheard);
         let returned = answer.map(returned).unwrap_or_default();
@@ -228,6 +236,7 @@ impl Fact {
             known: KnownBy::Nothing,
             ranges: Ranges::default(),
             is_abridged: is_read && entry.is_outcome_abridged,
+            resent,
         };
         fact.known = fact.known_by(engine);
         fact.grounds = grounds(&fact, seen);
@@ -246,6 +255,26 @@ impl Fact {
             table.keys.partition.iter().chain(&table.keys.sort).map(|key| key.name.as_str()).collect();
         let is_known = |item: &Item| names.iter().all(|name| item.contains_key(name) || part.key.contains_key(name));
         if self.parts.len() == 1 && self.items.iter().all(is_known) { KnownBy::Rest } else { KnownBy::Nothing }
+    }
+
+    /// The same, its items with what its one part is set equal to: what a read named is known of each item that it brought back,
+    /// whether it asked for that or not.
+    pub(super) fn with_keys(&self) -> Cow<'_, Self> {
+        let [part] = self.parts.as_slice() else { return Cow::Borrowed(self) };
+        let lacks = |item: &Item| part.key.keys().any(|name| !item.contains_key(name));
+        if !self.items.iter().any(lacks) {
+            return Cow::Borrowed(self);
+        }
+        let mut whole = self.clone();
+        for item in Arc::make_mut(&mut whole.items) {
+            let known: Vec<_> = part.key.iter().filter(|(name, _)| !item.contains_key(name)).collect();
+            let known: Vec<_> = known.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            item.extend(known);
+        }
+        if whole.known == KnownBy::Rest {
+            whole.known = KnownBy::Key;
+        }
+        Cow::Owned(whole)
     }
 
     /// What its refusal brought back, as a read: `--return-values-on-condition-check-failure ALL_OLD` shows the item that the

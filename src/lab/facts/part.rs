@@ -131,7 +131,7 @@ fn meant(plan: &Plan, engine: &Engine) -> Option<Images> {
 }
 
 /// Whether a batch says that it left this part for later.
-fn is_unprocessed(entry: &Entry, part: &Part) -> bool {
+pub(super) fn is_unprocessed(entry: &Entry, part: &Part) -> bool {
     let Ok(answer) = &entry.outcome else { return false };
     let left = ["UnprocessedItems", "UnprocessedKeys"].into_iter().filter_map(|name| answer.get(name));
     left.into_iter().any(|left| {

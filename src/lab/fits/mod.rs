@@ -4,8 +4,8 @@
 //! one part of it. The order is that of a patient reader: who asked whom, where, for which key; then what came of it; then
 //! what came back; then what it cost.
 
-use super::facts::{Fact, FactKind, Part};
-use super::reasons::{did, either, listed, place, refusal, sentence, subject};
+use super::facts::{Fact, FactKind, Part, Resent};
+use super::reasons::{counted_seconds, did, either, listed, place, refusal, sentence, subject};
 use super::state::clock_lack;
 use super::value::{fits as fits_value, key_words, plain_key};
 use crate::content::lab::requirement::{Over, Request, RequestEffect, Through};
@@ -93,6 +93,7 @@ pub(super) fn fits(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit 
         together_fits(wanted, effect, fact)?;
     }
     timely(wanted, fact)?;
+    hurried(wanted, fact)?;
     brought_back(wanted, fact)?;
     cost(wanted, fact)
 }
@@ -377,6 +378,24 @@ fn timely(wanted: &Request, fact: &Fact) -> Fit {
     let Some(clock) = &wanted.clock else { return Ok(()) };
     let words = clock_lack(clock, fact.at, &format!("{} was sent on", subject(fact)));
     words.map_or(Ok(()), |words| miss(ON_TARGET + 2, words))
+}
+
+/// Whether a request sends something again as soon as is said.
+fn hurried(wanted: &Request, fact: &Fact) -> Fit {
+    let Some(within) = wanted.resent_within else { return Ok(()) };
+    let subject = subject(fact);
+    match &fact.resent {
+        None => miss(ON_TARGET + 2, format!("{subject} sent nothing again")),
+        Some(resent) if resent.seconds >= within => miss(ON_TARGET + 2, sent_again(resent, fact)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// What was sent again, and how soon, in words.
+pub(super) fn sent_again(resent: &Resent, fact: &Fact) -> String {
+    let key = fact.parts.get(resent.part).map(|part| key_words(&part.key, &part.partition)).unwrap_or_default();
+    let seconds = counted_seconds(resent.seconds);
+    format!("{} sent {key} again {seconds} after it had come back unprocessed", subject(fact))
 }
 
 /// Whether an exception is what a condition that was not met is told by; any other was raised before it was tried.

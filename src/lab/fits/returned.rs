@@ -1,7 +1,6 @@
 //! Whether a request brought back what it should, by the parameters that it should have, and for how much.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use ecow::EcoString;
 
@@ -188,8 +187,10 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
     if let Some(names) = &wanted.attributes {
         attributes_fit(names, fact, subject, depth)?;
     }
-    // What a query set a key equal to is known of each item, whether it was asked for or not.
-    let fact = &with_keys(fact);
+    // What a query set a key equal to is known of each item, whether it was asked for or not. Who gets one item is to have it
+    // as it is asked for.
+    let is_of_items = fact.parts.iter().any(|part| part.is_item);
+    let fact = &if is_of_items { Cow::Borrowed(fact) } else { fact.with_keys() };
     let told = |item: &Item| brief(item, wanted, fact);
     if let Some((item, words)) = fact.items.iter().find_map(|item| Some((item, differs(item, &wanted.each)?))) {
         return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", told(item)));
@@ -207,25 +208,6 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
         }
         _ => Ok(()),
     }
-}
-
-/// A read whose items have what its one range is set equal to.
-fn with_keys(fact: &Fact) -> Cow<'_, Fact> {
-    let [part] = fact.parts.as_slice() else { return Cow::Borrowed(fact) };
-    if part.is_item {
-        return Cow::Borrowed(fact);
-    }
-    let lacks = |item: &Item| part.key.keys().any(|name| !item.contains_key(name));
-    if !fact.items.iter().any(lacks) {
-        return Cow::Borrowed(fact);
-    }
-    let mut whole = fact.clone();
-    for item in Arc::make_mut(&mut whole.items) {
-        let known: Vec<_> = part.key.iter().filter(|(name, _)| !item.contains_key(name)).collect();
-        let known: Vec<_> = known.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        item.extend(known);
-    }
-    Cow::Owned(whole)
 }
 
 /// Whether the items have these attributes between them, and no others.

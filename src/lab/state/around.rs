@@ -37,16 +37,13 @@ fn told_for(wanted: &PolicyState, user: &str, bench: &mut Workbench) -> Option<S
             };
             let Some(entry) = copy.entries_since(since).last() else { return Some(format!("{line} sent nothing")) };
             let denied = entry.outcome.as_ref().is_err_and(|error| error.kind == ErrorKind::AccessDeniedException);
-            let (what, as_whom) = (line.trim(), format!("{} as {user}", wanted.role));
+            let (what, who) = (line.trim(), who(&wanted.role, user));
             match (is_wanted, denied, &entry.outcome) {
-                (true, true, _) => return Some(format!("the role {as_whom} may not run: {what}")),
+                (true, true, _) => return Some(format!("{who} may not run: {what}")),
                 (true, false, Err(error)) => {
-                    return Some(format!(
-                        "the role {as_whom} is refused: {}",
-                        refusal(&(error.kind.name(), error.message.clone()))
-                    ));
+                    return Some(format!("{who} is refused: {}", refusal(&(error.kind.name(), error.message.clone()))));
                 }
-                (false, false, _) => return Some(format!("the role {as_whom} may still run: {what}")),
+                (false, false, _) => return Some(format!("{who} may still run: {what}")),
                 _ => {}
             }
         }
@@ -58,7 +55,12 @@ fn told_for(wanted: &PolicyState, user: &str, bench: &mut Workbench) -> Option<S
         return Some(format!("the role {} has more policies than can be looked through", wanted.role));
     }
     let (action, resource) = beyond(wanted.only.as_ref()?, &wanted.role, user, bench)?;
-    Some(format!("the role {} as {user} may also use {action} on {resource}", wanted.role))
+    Some(format!("{} may also use {action} on {resource}", who(&wanted.role, user)))
+}
+
+/// A role, and for whom it is used if the requirement says so.
+fn who(role: &str, user: &str) -> String {
+    if user == role { format!("the role {role}") } else { format!("the role {role} as {user}") }
 }
 
 /// The work of asking for everything that policies may allow, in steps.
@@ -85,10 +87,8 @@ fn told_of_actions(wanted: &PolicyState, user: &str, bench: &Workbench) -> Optio
             } else {
                 format!("the leading key {}", listed(&keys))
             };
-            let role = &wanted.role;
-            return Some(format!(
-                "the role {role} as {user} {may} use {action} on {resource} in a request that has {keys}"
-            ));
+            let who = who(&wanted.role, user);
+            return Some(format!("{who} {may} use {action} on {resource} in a request that has {keys}"));
         }
     }
     None

@@ -206,7 +206,7 @@ fn index(wanted: &IndexWanted, bench: &Workbench) -> Option<String> {
     // An index that was there for other keys before is no try of this one.
     let is_other = |index: &Index| {
         let keys = keys(&index.schema.keys, wanted.partition_key.as_deref(), wanted.sort_key.as_deref(), "");
-        wanted.name.is_none() && keys.is_some() && bench.had_index_at_beginning(&wanted.table, &index.schema.name)
+        wanted.name.is_none() && keys.is_some() && bench.had_index_at_beginning(&wanted.table, &index.schema)
     };
     let newest = all.iter().rfind(|index| !is_other(index));
     newest.and_then(|index| index_differs(wanted, index, table)).or_else(|| Some(no_index(wanted, !all.is_empty())))
@@ -387,7 +387,7 @@ fn would(wanted: &Would, bench: &mut Workbench) -> Option<String> {
     let effect = effect_of(&wanted.returned, RequestEffect::Read);
     let before = Designs::new();
     let seen = Seen { bench: &copy, before: &before };
-    let all = Wanted { items: true, bodies: true, printed: true };
+    let all = Wanted { items: true, bodies: true, printed: true, resent: false };
     let facts = copy.entries_since(since).map(|entry| Fact::of(entry, &seen, all));
     let mut newest: Option<Fact> = None;
     for fact in facts.filter(|fact| !fact.is_of_a_service() && fact.has(effect)) {

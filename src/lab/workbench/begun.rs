@@ -2,10 +2,10 @@
 //!
 //! The trees share everything with those of now that has not been written since, so that keeping them costs nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use super::Workbench;
+use crate::engine::table::schema::IndexSchema;
 use crate::engine::table::{Table, Tree};
 use crate::engine::value::Item;
 
@@ -16,12 +16,12 @@ pub(super) type Beginning = BTreeMap<(String, String), TableAtBeginning>;
 #[derive(Clone, Debug)]
 pub(super) struct TableAtBeginning {
     items: Tree,
-    indexes: BTreeSet<Arc<str>>,
+    indexes: Vec<IndexSchema>,
 }
 
 impl TableAtBeginning {
     fn of(table: &Table) -> Self {
-        let indexes = table.indexes.iter().map(|index| Arc::clone(&index.schema.name));
+        let indexes = table.indexes.iter().map(|index| index.schema.clone());
         Self { items: table.items().shared(), indexes: indexes.collect() }
     }
 }
@@ -54,8 +54,8 @@ impl Workbench {
         self.tree_at_beginning(None, table)?.get(&position).map(|stored| &stored.item)
     }
 
-    /// Whether a table had an index of this name when the step began.
-    pub(in crate::lab) fn had_index_at_beginning(&self, table: &str, index: &str) -> bool {
+    /// Whether a table had this index when the step began, and not a namesake.
+    pub(in crate::lab) fn had_index_at_beginning(&self, table: &str, index: &IndexSchema) -> bool {
         self.at_beginning(None, table).is_some_and(|table| table.indexes.contains(index))
     }
 }
