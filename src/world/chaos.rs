@@ -7,8 +7,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::World;
 use crate::engine::Faults;
+use crate::engine::plan::Effect;
 
 /// How many requests, or records, have each fault before them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,20 +69,18 @@ impl World {
     }
 
     /// Whether a request's first answer is lost; that uses one of those to come up.
-    pub(super) fn loses_answer(&mut self, verb: &str) -> bool {
-        const WRITES: [&str; 8] = [
-            "BatchExecuteStatement",
-            "BatchWriteItem",
-            "DeleteItem",
-            "ExecuteStatement",
-            "ExecuteTransaction",
-            "PutItem",
-            "TransactWriteItems",
-            "UpdateItem",
-        ];
-        let loses = self.duplicates > 0 && WRITES.contains(&verb);
-        self.duplicates -= u32::from(loses);
-        loses
+    pub(super) fn loses_answer(&mut self, region: &str, verb: &str, body: &Value) -> bool {
+        if self.duplicates == 0 || !self.would_write(region, verb, body) {
+            return false;
+        }
+        self.duplicates -= 1;
+        true
+    }
+
+    /// Whether a request gets as far as a write or its condition.
+    fn would_write(&mut self, region: &str, verb: &str, body: &Value) -> bool {
+        let plans = self.engine_in(region).explain(verb, body.clone());
+        plans.is_ok_and(|plans| plans.iter().any(|plan| plan.effect == Effect::Write))
     }
 
     /// Tells what the request that has just ended met on demand, `before` being what there was to come.

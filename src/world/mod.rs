@@ -285,7 +285,7 @@ impl World {
         let home = self.engine.config().region.clone();
         let region = route.region.as_deref().unwrap_or(&home);
         let before = self.chaos();
-        if self.loses_answer(verb) {
+        if self.loses_answer(region, verb, &body) {
             // The write is carried out, or refused; the caller never hears of it.
             let before = self.engine.journal().recorded();
             let _lost = self.call(region, verb, body.clone());

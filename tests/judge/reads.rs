@@ -485,3 +485,13 @@ fn an_item_that_was_read_by_its_key_is_known_by_it() {
     check("returned: {table: Things, items: [{id: a, n: 1}]}", &[&a], "id is missing");
     check("returned: {table: Things, over: step, count: 2}", &[&a, &a, &b], "done");
 }
+
+#[test]
+fn a_count_is_no_value_of_an_item() {
+    let done = "returned: {table: Things, items: [{n: 1}]}";
+    let query = r#"query --table-name Things --key-condition-expression 'id = :i' --expression-attribute-values {":i":{"S":"a"}}"#;
+    check(done, &[&format!("{query} --query Count")], "left out what this step asks for");
+    check(done, &[&format!("{query} --query 'length(Items)'")], "left out what this step asks for");
+    check(done, &[&format!("{query} --query 'Items[].n.N'")], "done");
+    check("returned: {table: Things, key: {id: a}, count: 1}", &[&format!("{query} --query Count")], "done");
+}

@@ -258,3 +258,14 @@ fn what_came_back_unprocessed_is_not_to_be_sent_again_at_once() {
     check(done, &[traffic, second, &all, ":clock +2s", &same, ":clock +1h", last], "done");
     check(done, &[traffic, second, &batch(0, 1), &batch(0, 1), ":clock +1h", last], "done");
 }
+
+#[test]
+fn a_lost_answer_waits_for_a_write() {
+    let done = "process: [{write: {table: Things, key: {id: a}, new: {n: 9}}}], spent: {over: line, requests: 2}";
+    let done = format!("any_of: [{{{done}}}]");
+    let (chaos, select) =
+        (":chaos duplicate", r#"execute-statement --statement "SELECT * FROM Things WHERE id = 'a'""#);
+    check(&done, &[chaos, PUT_A], "done");
+    check(&done, &[chaos, select, PUT_A], "done");
+    check(&done, &[chaos, r#"put-item --table-name Things --item {"n":{"N":"1"}}"#, PUT_A], "done");
+}

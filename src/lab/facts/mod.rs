@@ -330,7 +330,11 @@ impl Fact {
         let items = returned(&answer);
         Self {
             count: if is_counted { self.count } else { self.count.min(items.len() as u64) },
-            items: Arc::new(if wanted.items && !self.items.is_empty() { decoded(&items) } else { Vec::new() }),
+            items: Arc::new(if wanted.items && !self.items.is_empty() && !chosen.is_of_counts {
+                decoded(&items)
+            } else {
+                Vec::new()
+            }),
             records: answer.get("Records").and_then(Value::as_array).cloned().unwrap_or_default(),
             response: Arc::new(if self.response.is_null() { Value::Null } else { answer }),
             ..self.clone()

@@ -18,6 +18,8 @@ pub(in crate::lab) struct ChosenOutput {
     pub(in crate::lab) output: Value,
     /// How many items all of the answers hold: the pages of one line are printed as one.
     pub(in crate::lab) count: u64,
+    /// Whether it asked how many items there are, and for none of them.
+    pub(in crate::lab) is_of_counts: bool,
 }
 
 /// Why answers are not shown.
@@ -42,7 +44,8 @@ impl Workbench {
         // What cannot be evaluated prints nothing.
         let output = Value::Array(chosen.clone().unwrap_or_default());
         let count = self.entries_since(since).filter_map(|entry| entry.number("Count")).sum();
-        self.chosen = Some(ChosenOutput { answers: (since, self.engine().journal().recorded()), output, count });
+        let answers_at = (since, self.engine().journal().recorded());
+        self.chosen = Some(ChosenOutput { answers: answers_at, output, count, is_of_counts: is_of_counts(query) });
         let chosen = chosen.map_err(Unshown::Failed)?;
         Ok(chosen.iter().map(|chosen| aws_cli::render_selected(chosen, command.output)).collect())
     }
@@ -56,5 +59,30 @@ impl Workbench {
     pub(in crate::lab) fn chosen_of(&self, sequence: u64) -> Option<&ChosenOutput> {
         let is_of_it = |chosen: &&ChosenOutput| chosen.answers.0 < sequence && sequence <= chosen.answers.1;
         self.chosen.as_ref().filter(is_of_it)
+    }
+}
+
+/// Whether a query asks how many items there are, and for none of them: a number that it prints is none of theirs.
+fn is_of_counts(query: &str) -> bool {
+    let mut rest = query.to_owned();
+    while let Some((before, length)) = rest.split_once("length(") {
+        let Some((_, after)) = length.split_once(')') else { return false };
+        rest = format!("{before}{after}");
+    }
+    !["Item", "Responses", "Attributes", "Records", "@", "*", "values("].iter().any(|shown| rest.contains(shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_may_ask_for_counts_alone() {
+        for query in ["Count", "ScannedCount", "length(Items)", "[Count, length(Items)]", "LastEvaluatedKey"] {
+            assert!(is_of_counts(query), "{query}");
+        }
+        for query in ["Items[0]", "[Count, Items[].id]", "@", "*", "length(Items) || Items", "Responses.Things"] {
+            assert!(!is_of_counts(query), "{query}");
+        }
     }
 }
