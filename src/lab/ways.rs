@@ -216,12 +216,12 @@ type Lacks = Vec<Option<Lacking>>;
 
 /// A way that was played, and what its lines lacked of each requirement. Requirements are judged without looking at each other:
 /// where something is taken out of one, that one alone has to be judged anew.
-struct Judged<'p> {
+struct JudgedWay<'p> {
     play: &'p mut Play,
     by_requirement: Vec<Lacks>,
 }
 
-impl<'p> Judged<'p> {
+impl<'p> JudgedWay<'p> {
     fn of(play: &'p mut Play, requirements: &[Requirement]) -> Self {
         let by_requirement = requirements.iter().map(|requirement| lacks(requirement, play)).collect();
         Self { play, by_requirement }
@@ -282,9 +282,9 @@ fn untested(step: &Step, right: &mut [Play], wrong: &mut [Play], work: &Work) ->
     let mut found = Vec::new();
     // What comes of the next one is not known.
     let cut_short = || (format!("what its ways test was not looked at to the end: {}", Stopped::NothingLeft), false);
-    let mut right: Vec<Judged> = right.iter_mut().map(|play| Judged::of(play, &step.done)).collect();
-    let mut wrong: Vec<Judged> = wrong.iter_mut().map(|play| Judged::of(play, &step.done)).collect();
-    let reasons: Vec<Option<String>> = wrong.iter().map(Judged::outcome).collect();
+    let mut right: Vec<JudgedWay> = right.iter_mut().map(|play| JudgedWay::of(play, &step.done)).collect();
+    let mut wrong: Vec<JudgedWay> = wrong.iter_mut().map(|play| JudgedWay::of(play, &step.done)).collect();
+    let reasons: Vec<Option<String>> = wrong.iter().map(JudgedWay::outcome).collect();
     for (place, requirement) in step.done.iter().enumerate() {
         if work.is_spent() {
             found.push(cut_short());

@@ -9,20 +9,8 @@ use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
 use crate::app::screens::lab::EntryKind;
 use crate::app::{Model, Screen, text};
-use crate::content::Lab;
 use crate::desk::Desk;
 use crate::lab::{Word, is_clearing};
-
-/// What can be typed, in every lab.
-const HELP: &str = "solution: the reference solution, which marks the step as shown; check: what is missing; :restart: this \
-                    step again, :reset: the lab again; help, ?: all commands; q: leave.";
-
-/// What can be typed in this lab.
-fn help(lab: &Lab) -> String {
-    let hints = lab.steps.iter().any(|step| !step.hints.is_empty()).then_some("hint: the next hint; ");
-    let predictions = lab.steps.iter().any(|step| step.predict.is_some()).then_some(":predict N: what you expect; ");
-    hints.into_iter().chain(predictions).chain([HELP]).collect()
-}
 
 /// Plays the lab of the screen that the model shows, with the learner typing; its tables stay open after the last step.
 /// Returns whether all steps are done.
@@ -32,7 +20,7 @@ fn help(lab: &Lab) -> String {
 pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<bool> {
     let mut talk = Talk::new(model, desk, console);
     let mut printed = talk.show_transcript(0)?;
-    let help = on(talk.model).and_then(|screen| screen.lab(&talk.model.library)).map_or_else(|| HELP.to_owned(), help);
+    let help = text::typed_in(on(talk.model).and_then(|screen| screen.lab(&talk.model.library)));
     talk.console.say_block(&format!("({help})"))?;
     talk.console.say("")?;
     talk.show_step()?;

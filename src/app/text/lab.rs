@@ -10,6 +10,27 @@ use crate::lab::{self, BestAndPar, Completed, Prediction, Reply, ReplyKind, Runn
 
 use super::code;
 
+/// What can be typed in a lab a line at a time: what none of its steps has is not offered.
+#[must_use]
+pub fn typed_in(lab: Option<&Lab>) -> String {
+    let steps = || lab.iter().flat_map(|lab| &lab.steps);
+    let has_hints = steps().any(|step| !step.hints.is_empty());
+    let predicts = steps().any(|step| step.predict.is_some());
+    [
+        has_hints.then_some("hint: the next hint"),
+        Some("solution: the reference solution, which marks the step as shown"),
+        Some("check: what is missing"),
+        predicts.then_some(":predict N: what you expect"),
+        Some(":restart: this step again, :reset: the lab again"),
+        Some("help, ?: all commands"),
+        Some("q: leave."),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join("; ")
+}
+
 /// A lab's step: what to know, what to predict, what to do.
 #[must_use]
 pub fn step(runner: &Runner) -> Vec<Line> {

@@ -21,7 +21,7 @@ pub use exam::{answered, letters, minutes, numbers, report, review_page};
 pub use lab::{
     about, against_par, begun_anew, case, checklist, checks, choices, completed, cost, dashboard, finished, given,
     hidden_checks, lab_list, left_by, meanwhile, missing, near_miss, opening, own_code, par, points, prediction,
-    request, result, shown, spoken_task, stacked_bars, step, task, unprepared, way_bars, ways,
+    request, result, shown, spoken_task, stacked_bars, step, task, typed_in, unprepared, way_bars, ways,
 };
 pub use plan::{date, plan, readiness, recalls};
 pub use proof::{OptionProof, are_of_one_unit, proof, stacked};
