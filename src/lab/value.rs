@@ -262,8 +262,12 @@ pub(super) fn attributes_words(wanted: &Attributes) -> String {
 
 /// The values of a key in words, that of the partition key first: `C-0042`, `PRJ-01, T-0005`.
 pub(super) fn key_words(key: &Item, partition: &[String]) -> String {
-    let say =
-        |value: &AttributeValue| if let AttributeValue::S(text) = value { text.to_string() } else { literal(value) };
+    let say = |value: &AttributeValue| match value {
+        // A blank at an end is not seen without quotes.
+        AttributeValue::S(text) if text.trim() != text.as_str() => quoted(text),
+        AttributeValue::S(text) => text.to_string(),
+        other => literal(other),
+    };
     let first = partition.iter().filter_map(|name| key.get(name));
     let rest = key.iter().filter(|(name, _)| !partition.iter().any(|key| key == *name)).map(|(_, value)| value);
     first.chain(rest).map(say).collect::<Vec<_>>().join(", ")

@@ -1,6 +1,6 @@
 //! What the learner is told, and of which request.
 
-use dynadrill::lab::{Runner, Verdict};
+use dynadrill::lab::{ReplyKind, Runner, Verdict};
 
 use super::{GET_A, LOCKED, PUT_A, QUERY_ANA, at, check, lab, told};
 
@@ -175,4 +175,29 @@ fn a_request_is_not_told_whole_and_a_restart_not_twice() {
     let mut runner = Runner::start(&lab, 0).unwrap();
     let said = told(&mut runner, &[GET_A]);
     assert_eq!(said.matches(":restart").count(), 1, "{said}");
+}
+
+#[test]
+fn blanks_and_empty_items_are_seen() {
+    let blank = r#"get-item --table-name Things --key {"id":{"S":"a "}}"#;
+    check("returned: {table: Things, key: {id: a}}", &[blank], "Your GetItem read \"a \", not a.");
+    let nothing = format!("{GET_A} --projection-expression zz");
+    check("returned: {table: Things, each: {n: 1}}", &[&nothing], "returned an empty item whose n is missing");
+}
+
+#[test]
+fn what_was_refused_changes_no_table() {
+    let done = "process: [{never: {effect: define, table: Fixed}}, {read: {table: Things}}]";
+    check(done, &["update-table --table-name Fixed --billing-mode BOGUS", GET_A], "done");
+    let change = "update-table --table-name Fixed --billing-mode PAY_PER_REQUEST";
+    check(done, &[change, GET_A], "There was an UpdateTable in this step, on Fixed.");
+}
+
+#[test]
+fn the_services_around_are_in_one_region() {
+    let mut runner = at("returned: {table: Things}");
+    let turn = runner.run("aws sqs create-queue --queue-name q --region eu-west-1");
+    assert_eq!(turn.reply.kind, ReplyKind::NotUnderstood);
+    assert!(turn.reply.text.contains("modelled in us-east-1 alone"), "{}", turn.reply.text);
+    assert_eq!(runner.run("aws sqs create-queue --queue-name q --region us-east-1").reply.kind, ReplyKind::Answer);
 }

@@ -62,12 +62,13 @@ pub(super) fn asks_for_error(moment: &Moment) -> bool {
     wanted.is_some_and(|wanted| wanted.error.is_some() || wanted.ok == Some(false))
 }
 
-/// Whether a request counts as what must never be: a write that was refused has not happened, unless what is said is how it
+/// Whether a request counts as what must never be: a change that was refused has not happened, unless what is said is how it
 /// was tried.
 fn has_happened(never: &Request, effect: RequestEffect, fact: &Fact) -> bool {
     let is_of_tries =
         never.condition.is_some() || never.ok.is_some() || never.error.is_some() || never.resent_within.is_some();
-    effect != RequestEffect::Write || fact.error.is_none() || is_of_tries
+    let is_change = matches!(effect, RequestEffect::Write | RequestEffect::Define | RequestEffect::Around);
+    !is_change || fact.error.is_none() || is_of_tries
 }
 
 /// Whether traffic has sent what must never be, as far as that is said of a table and of nothing else.

@@ -193,7 +193,7 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
     let fact = &if is_of_items { Cow::Borrowed(fact) } else { fact.with_keys() };
     let told = |item: &Item| brief(item, wanted, fact);
     if let Some((item, words)) = fact.items.iter().find_map(|item| Some((item, differs(item, &wanted.each)?))) {
-        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", told(item)));
+        return miss(depth + 1, format!("{subject} returned {} whose {words}", an_item(item, &told)));
     }
     if let Some(items) = &wanted.items {
         exactly_these(items, wanted, fact, subject, depth)?;
@@ -208,6 +208,11 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
         }
         _ => Ok(()),
     }
+}
+
+/// An item with its first values, if it shows any.
+fn an_item(item: &Item, told: &impl Fn(&Item) -> String) -> String {
+    if item.is_empty() { "an empty item".to_owned() } else { format!("an item ({})", told(item)) }
 }
 
 /// Whether the items have these attributes between them, and no others.
@@ -231,7 +236,7 @@ fn exactly_these(items: &[Attributes], wanted: &Request, fact: &Fact, subject: &
     if let ([wanted], [found]) = (items, fact.items.as_slice())
         && let Some(words) = differs(found, wanted)
     {
-        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", told(found)));
+        return miss(depth + 1, format!("{subject} returned {} whose {words}", an_item(found, &told)));
     }
     if let Some(item) = fact.items.iter().find(|item| !items.iter().any(|wanted| is_like(item, wanted))) {
         // A part of the right item is not another item.

@@ -499,7 +499,9 @@ impl Workbench {
                 }
             }
             CommandKind::Call { action, body } => {
-                if let Err(refusal) = self.check_allowed(action.name(), body) {
+                let refusal =
+                    self.check_allowed(action.name(), body).and_then(|()| self.check_region(&command.route, *action));
+                if let Err(refusal) = refusal {
                     return (ReplyKind::NotUnderstood, safe_text::line(&refusal).into_owned());
                 }
                 let since = self.engine().journal().recorded();

@@ -54,4 +54,17 @@ impl Workbench {
             Action::Around(operation) => self.world.ask(operation, body).map_err(Failure::Refused),
         }
     }
+
+    /// Refuses what the services around the tables are asked in another Region: there is one of each here.
+    pub(super) fn check_region(&self, route: &Route, action: Action) -> Result<(), String> {
+        let home = &self.engine().config().region;
+        match (action, &route.region) {
+            // Who may do what is the same in every Region.
+            (Action::Around(operation), Some(region)) if region != home && operation.service != "iam" => Err(format!(
+                "aws {} is modelled in {home} alone, not in {region}. Leave --region out.",
+                operation.service
+            )),
+            _ => Ok(()),
+        }
+    }
 }
