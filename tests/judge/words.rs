@@ -200,4 +200,6 @@ fn the_services_around_are_in_one_region() {
     assert_eq!(turn.reply.kind, ReplyKind::NotUnderstood);
     assert!(turn.reply.text.contains("modelled in us-east-1 alone"), "{}", turn.reply.text);
     assert_eq!(runner.run("aws sqs create-queue --queue-name q --region us-east-1").reply.kind, ReplyKind::Answer);
+    let cached = runner.run(&format!("{GET_A} --endpoint dax --region eu-west-1"));
+    assert!(cached.reply.text.contains("The DAX cluster is in us-east-1"), "{}", cached.reply.text);
 }

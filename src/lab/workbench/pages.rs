@@ -64,6 +64,9 @@ impl Workbench {
                 "aws {} is modelled in {home} alone, not in {region}. Leave --region out.",
                 operation.service
             )),
+            (Action::Verb(_), Some(region)) if region != home && route.dax => {
+                Err(format!("The DAX cluster is in {home}, not in {region}. Leave --region out."))
+            }
             _ => Ok(()),
         }
     }
