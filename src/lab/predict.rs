@@ -66,7 +66,11 @@ impl fmt::Display for Prediction {
         match (&self.said, self.hit) {
             (Some(said), Some(hit)) => {
                 let verdict = match hit {
-                    Hit::Right if self.numbers.is_some_and(|(said, measured)| said != measured) => "close enough",
+                    Hit::Right
+                        if self.numbers.is_some_and(|(said, measured)| (said - measured).abs() > f64::EPSILON) =>
+                    {
+                        "close enough"
+                    }
                     Hit::Right => "as you said",
                     Hit::TooLow => "more than you expected",
                     Hit::TooHigh => "less than you expected",

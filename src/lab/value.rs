@@ -157,13 +157,13 @@ pub(super) fn difference(name: &str, found: Option<&AttributeValue>, wanted: &Ma
         (Some(found), Matcher::Test(test)) if test.secret.is_some() => {
             format!("{name} is {}, which is not right", said(found))
         }
-        (Some(found), Matcher::Test(test)) => match unwanted_part(found, test) {
-            Some(part) => format!("{name} holds {}, which it should not", said(&part)),
-            None => {
-                let wanted = bounds_words(found, test).map(|wanted| format!(", not {wanted}")).unwrap_or_default();
-                format!("{name} is {}{wanted}", said(found))
+        (Some(found), Matcher::Test(test)) => {
+            if let Some(part) = unwanted_part(found, test) {
+                return format!("{name} holds {}, which it should not", said(&part));
             }
-        },
+            let wanted = bounds_words(found, test).map(|wanted| format!(", not {wanted}")).unwrap_or_default();
+            format!("{name} is {}{wanted}", said(found))
+        }
     }
 }
 

@@ -229,20 +229,21 @@ impl<'p> JudgedWay<'p> {
 
     /// What the way comes to: `None` if it completes the step, else the reason that is told after its last line.
     fn outcome(&self) -> Option<String> {
-        outcome(self.play.lines.len(), self.by_requirement.iter())
+        outcome(self.play.lines.len(), &self.by_requirement.iter().collect::<Vec<_>>())
     }
 
     /// The same without the requirement at this place.
     fn outcome_without(&self, place: usize) -> Option<String> {
         let others = self.by_requirement.iter().enumerate().filter(|(other, _)| *other != place);
-        outcome(self.play.lines.len(), others.map(|(_, lacks)| lacks))
+        outcome(self.play.lines.len(), &others.map(|(_, lacks)| lacks).collect::<Vec<_>>())
     }
 
     /// The same with another requirement at this place.
     fn outcome_with(&mut self, place: usize, requirement: &Requirement) -> Option<String> {
         let changed = lacks(requirement, self.play);
-        let own = self.by_requirement.iter().enumerate();
-        outcome(self.play.lines.len(), own.map(|(other, lacks)| if other == place { &changed } else { lacks }))
+        let mut all: Vec<&Lacks> = self.by_requirement.iter().collect();
+        all[place] = &changed;
+        outcome(self.play.lines.len(), &all)
     }
 }
 
@@ -255,7 +256,9 @@ fn lacks(requirement: &Requirement, play: &mut Play) -> Lacks {
             case.begin_attempt();
             case.begin_line();
         }
-        facts.iter().for_each(|fact| case.take(fact));
+        for fact in facts.iter() {
+            case.take(fact);
+        }
         case.end_line();
         // Each look is a piece of work of its own, as it is for a learner.
         let _look = bench.work().begin(LOOK_STEPS);
@@ -266,12 +269,12 @@ fn lacks(requirement: &Requirement, play: &mut Play) -> Lacks {
 
 /// What so many lines come to by what they lacked of each requirement: `None` if one of them lacked nothing, else the reason that
 /// is told after the last.
-fn outcome<'l>(lines: usize, by_requirement: impl Iterator<Item = &'l Lacks> + Clone) -> Option<String> {
+fn outcome(lines: usize, by_requirement: &[&Lacks]) -> Option<String> {
     let mut reason = None;
     for line in 0..lines {
-        let lacking = by_requirement.clone().map(|lacks| lacks.get(line)?.as_ref());
-        let told = told_first(lacking.clone().map(|lack| lack.map(|lack| lack.is_lost)))?;
-        reason = lacking.skip(told).flatten().next().map(|lack| lack.words.clone());
+        let lacking: Vec<_> = by_requirement.iter().map(|lacks| lacks.get(line).and_then(Option::as_ref)).collect();
+        let told = told_first(lacking.iter().map(|lack| lack.map(|lack| lack.is_lost)))?;
+        reason = lacking[told].map(|lack| lack.words.clone());
     }
     reason
 }

@@ -318,10 +318,16 @@ impl Case {
 
 /// Which of several requirements' lacks is told, by whether each is lost (`None`: it is met): what nothing that follows can
 /// mend, or else the first. Who goes on for long before hearing of an offence has done all that in vain.
-pub(super) fn told_first(lost: impl Iterator<Item = Option<bool>> + Clone) -> Option<usize> {
-    lost.clone()
-        .position(|is_lost| is_lost == Some(true))
-        .or_else(|| lost.clone().position(|is_lost| is_lost.is_some()))
+pub(super) fn told_first(lost: impl Iterator<Item = Option<bool>>) -> Option<usize> {
+    let mut first = None;
+    for (place, is_lost) in lost.enumerate() {
+        match is_lost {
+            Some(true) => return Some(place),
+            Some(false) => first = first.or(Some(place)),
+            None => {}
+        }
+    }
+    first
 }
 
 impl Watched {

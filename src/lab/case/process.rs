@@ -233,7 +233,7 @@ impl Process {
         let is_refused = fact.error.as_ref().is_some_and(|(name, _)| is_of_condition(name));
         match &mut self.newest {
             Some(older) if older.is_done && is_refused && !asks_for_refusal(moment) => {
-                older.is_earlier = !older.is_of_attempt
+                older.is_earlier = !older.is_of_attempt;
             }
             // What was refused for another reason says more than what was not refused at all.
             Some(older)
