@@ -15,3 +15,4 @@ mod seat;
 mod second_look;
 mod small;
 mod walk;
+mod whole_labs;
