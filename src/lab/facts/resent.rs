@@ -8,6 +8,8 @@ use crate::engine::{Entry, Event};
 
 /// The most requests before it that are looked through for what they left.
 const MOST_BEFORE: usize = 500;
+/// How many requests are looked through for a part in a step of work.
+const REQUESTS_OF_A_STEP: u64 = 4;
 
 /// Something that was sent again.
 #[derive(Clone, Debug)]
@@ -23,6 +25,9 @@ pub(super) fn resent(entry: &Entry, parts: &[Part], bench: &Workbench) -> Option
     if !matches!(entry.event, Event::Request(_)) {
         return None;
     }
+    // With nothing left to work with, nothing counts as sent again: a content pack is refused for that.
+    let before = bench.engine().journal().recorded().min(MOST_BEFORE as u64);
+    bench.work().spend(parts.len() as u64 * before / REQUESTS_OF_A_STEP).ok()?;
     let soonest = |(place, part): (usize, &Part)| {
         let left = left_before(entry, part, bench)?;
         let seconds = Duration::from_millis(entry.at.millis_since(left.at)).as_secs_f64();
