@@ -6,8 +6,8 @@ use dynadrill::app::pane::{Motion, Pane};
 use crate::lab::{lab, on};
 use crate::seat::{Seat, library};
 
-/// The rows that the task may have when it is shown whole, below the header.
-const TASK_ROWS: usize = 24;
+/// The rows of the header above it.
+const HEADER_ROWS: usize = 2;
 /// More pages than any task has.
 const MOST_PAGES: usize = 20;
 
@@ -18,7 +18,8 @@ fn read_task(seat: &mut Seat) -> String {
     let mut read = String::new();
     for _ in 0..MOST_PAGES {
         let shown = seat.draw();
-        read.extend(shown.lines().take(TASK_ROWS).flat_map(|line| [line, "\n"]));
+        let rows = seat.drawn.extents[&Pane::Task].height;
+        read.extend(shown.lines().skip(HEADER_ROWS).take(rows).flat_map(|line| [line, "\n"]));
         seat.send(Message::Scroll(Some(Pane::Task), Motion::Pages(1)));
         if seat.draw() == shown {
             break;
